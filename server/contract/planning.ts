@@ -1,0 +1,203 @@
+/** Planning over the wire: runs, proposals, candidates and explanations. */
+import { type Static, Type } from 'typebox'
+import { Id, InstantText, Nullable, closed } from './common.ts'
+
+export const OptimisationCreate = Type.Object(
+  {
+    teams: Type.Optional(Type.Array(Id, { maxItems: 200 })),
+    from: Type.Optional(InstantText),
+    to: Type.Optional(InstantText),
+    budgetMs: Type.Optional(Type.Integer({ minimum: 10, maximum: 60_000 })),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
+    mode: Type.Optional(Type.Union([Type.Literal('propose'), Type.Literal('apply')])),
+  },
+  { $id: 'OptimisationCreate', ...closed },
+)
+export type OptimisationCreate = Static<typeof OptimisationCreate>
+
+export const DroppedMove = Type.Object({ activityId: Id, reason: Type.String() }, { $id: 'DroppedMove', ...closed })
+
+/** Money of the search: what a plan or a move costs, term by term. */
+export const CostSplit = Type.Object(
+  {
+    missedTargets: Type.Number(),
+    lateMinutes: Type.Number(),
+    unassigned: Type.Number(),
+    preferred: Type.Number(),
+    travelMinutes: Type.Number(),
+    overtimeMinutes: Type.Number(),
+    moved: Type.Number(),
+  },
+  { $id: 'CostSplit', ...closed },
+)
+export type CostSplit = Static<typeof CostSplit>
+
+export const OptimisationView = Type.Object(
+  {
+    id: Id,
+    boardId: Id,
+    kind: Type.Union([Type.Literal('optimise'), Type.Literal('repair')]),
+    mode: Type.Union([Type.Literal('propose'), Type.Literal('apply')]),
+    status: Type.Union([
+      Type.Literal('queued'),
+      Type.Literal('running'),
+      Type.Literal('done'),
+      Type.Literal('stale'),
+      Type.Literal('failed'),
+      Type.Literal('poisoned'),
+      Type.Literal('cancelled'),
+    ]),
+    baseSeq: Nullable(Type.Integer()),
+    proposalId: Nullable(Id),
+    applied: Type.Integer(),
+    dropped: Type.Array(DroppedMove),
+    createdAt: InstantText,
+    finishedAt: Nullable(InstantText),
+    error: Nullable(Type.String()),
+    summary: Nullable(Type.Unknown()),
+  },
+  { $id: 'Optimisation', ...closed },
+)
+export type OptimisationView = Static<typeof OptimisationView>
+
+/** A conditional move: applied only while the activity still has `expectedVersion`. */
+export const ProposedMove = Type.Object(
+  {
+    activityId: Id,
+    expectedVersion: Type.Integer({ minimum: 1 }),
+    technicianId: Id,
+    start: InstantText,
+    end: InstantText,
+    from: Type.Object({ technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) }, closed),
+    why: Type.String(),
+  },
+  { $id: 'ProposedMove', ...closed },
+)
+export type ProposedMove = Static<typeof ProposedMove>
+
+export const UnassignedReason = Type.Object({ activityId: Id, reason: Type.String() }, closed)
+
+export const ProposalView = Type.Object(
+  {
+    id: Id,
+    boardId: Id,
+    optimisationId: Id,
+    status: Type.Union([
+      Type.Literal('open'),
+      Type.Literal('applied'),
+      Type.Literal('discarded'),
+      Type.Literal('superseded'),
+    ]),
+    baseSeq: Type.Integer(),
+    moves: Type.Array(ProposedMove),
+    summary: Type.Object(
+      {
+        moved: Type.Integer(),
+        placed: Type.Integer(),
+        before: CostSplit,
+        after: CostSplit,
+        unassigned: Type.Array(UnassignedReason),
+      },
+      closed,
+    ),
+    createdAt: InstantText,
+  },
+  { $id: 'Proposal', ...closed },
+)
+export type ProposalView = Static<typeof ProposalView>
+
+export const ProposalApply = Type.Object(
+  { activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })) },
+  { ...closed, description: 'All moves, or only those of the named activities' },
+)
+
+export const Blocked = Type.Object(
+  { technicianId: Id, rule: Type.String(), sentence: Type.String() },
+  { $id: 'Blocked', ...closed },
+)
+export const Candidate = Type.Object(
+  {
+    technicianId: Id,
+    start: InstantText,
+    end: InstantText,
+    travelMinutes: Type.Number(),
+    late: Type.Boolean(),
+    cost: CostSplit,
+    /** How much the whole plan's cost grows, beside the best candidate. */
+    delta: Type.Number(),
+    warnings: Type.Array(Type.String()),
+  },
+  { $id: 'Candidate', ...closed },
+)
+export const Candidates = Type.Object(
+  { activityId: Id, seq: Type.Integer(), candidates: Type.Array(Candidate), refusals: Type.Array(Blocked) },
+  { $id: 'Candidates', ...closed },
+)
+export type Candidates = Static<typeof Candidates>
+
+export const Explanation = Type.Object(
+  {
+    activityId: Id,
+    activityVersion: Type.Integer(),
+    at: InstantText,
+    decidedBy: Type.String(),
+    sentence: Type.String(),
+    cost: Nullable(CostSplit),
+    alternatives: Type.Array(Candidate),
+    blocked: Type.Array(Blocked),
+  },
+  { $id: 'Explanation', ...closed },
+)
+export type Explanation = Static<typeof Explanation>
+
+/**
+ * Weights and switches of a board's planning, stored with the board and versioned with it.
+ * `autoRepair` plans after each event; `autoApply` puts repairs of undispatched work on the board by itself.
+ */
+export const BoardPolicy = Type.Object(
+  {
+    autoRepair: Type.Optional(Type.Boolean()),
+    autoApply: Type.Optional(Type.Boolean()),
+    /** Most activities that one automatic repair may move beside the ones that caused it. */
+    churnBudget: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    /** The optimiser leaves an activity alone for this long after a person edited it. */
+    holdMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10080 })),
+    /** Work that starts sooner than this is not moved. */
+    freezeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10080 })),
+    horizonDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 14 })),
+    repairBudgetMs: Type.Optional(Type.Integer({ minimum: 10, maximum: 60_000 })),
+    speedKmh: Type.Optional(Type.Number({ minimum: 1, maximum: 200 })),
+    roadFactor: Type.Optional(Type.Number({ minimum: 1, maximum: 5 })),
+    /** Refuse plan conflicts instead of warning, for every command on this board. */
+    strict: Type.Optional(Type.Boolean()),
+    weights: Type.Optional(
+      Type.Object(
+        {
+          missed: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+          late: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+          unassigned: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+          preferred: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+          travel: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+          overtime: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+          stability: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
+        },
+        closed,
+      ),
+    ),
+  },
+  { $id: 'BoardPolicy', ...closed },
+)
+export type BoardPolicy = Static<typeof BoardPolicy>
+
+export const defaultPolicy = {
+  autoRepair: false,
+  autoApply: false,
+  churnBudget: 5,
+  holdMinutes: 30,
+  freezeMinutes: 15,
+  horizonDays: 2,
+  repairBudgetMs: 150,
+  speedKmh: 30,
+  roadFactor: 1.4,
+  strict: false,
+} as const satisfies BoardPolicy
