@@ -166,7 +166,7 @@ CREATE TABLE session (
   revoked_at timestamptz,
   FOREIGN KEY (company_id, user_id) REFERENCES app_user (company_id, id) ON DELETE CASCADE
 );
-CREATE INDEX session_user ON session (company_id, user_id);
+CREATE INDEX session_by_user ON session (company_id, user_id);
 
 CREATE TABLE socket_ticket (
   ticket_hash bytea PRIMARY KEY,
@@ -325,6 +325,8 @@ CREATE TABLE service_order (
   origin text NOT NULL DEFAULT 'user' CHECK (origin IN ('system', 'user', 'web')),
   created_at timestamptz NOT NULL,
   created_by text,
+  -- The instant of the last write: boards show the order as it stood then, so that replay and snapshot agree.
+  updated_at timestamptz NOT NULL,
   -- The clock: copied terms, its runs, and when respond and arrive were reached. One document, because it is always
   -- read and written whole; the columns below repeat from it what lists filter and sort by.
   sla_terms jsonb,

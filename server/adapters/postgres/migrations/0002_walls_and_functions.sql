@@ -90,49 +90,54 @@ CREATE FUNCTION close_command(
   p_company text, p_actor text, p_key text, p_status integer, p_response text, p_headers jsonb,
   p_events jsonb, p_outbox jsonb
 ) RETURNS TABLE (board_id text, epoch uuid, first_seq bigint, last_seq bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
   b record;
+  head record;
+  named record;
 BEGIN
-  IF p_outbox IS NOT NULL AND jsonb_array_length(p_outbox) > 0 THEN
+  IF p_outbox IS NOT NULL THEN
     INSERT INTO outbox (id, company_id, kind, dedupe_key, payload, next_at)
       SELECT o->>'id', p_company, o->>'kind', o->>'dedupeKey', o->'payload',
              coalesce((o->>'at')::timestamptz, now())
         FROM jsonb_array_elements(p_outbox) o
-      ON CONFLICT (kind, dedupe_key) DO NOTHING;
+      ON CONFLICT DO NOTHING;
   END IF;
-  IF p_events IS NULL OR jsonb_array_length(p_events) = 0 THEN
-    IF p_key IS NOT NULL THEN
-      UPDATE command SET http_status = p_status, response = p_response, headers = p_headers
-        WHERE company_id = p_company AND actor_id = p_actor AND key = p_key;
-    END IF;
+  IF p_events IS NULL THEN
+    UPDATE command c SET http_status = p_status, response = p_response, headers = p_headers
+      WHERE c.company_id = p_company AND c.actor_id = p_actor AND c.key = p_key;
     RETURN;
   END IF;
   FOR b IN
     SELECT e->>'board' AS id, count(*) AS n FROM jsonb_array_elements(p_events) e GROUP BY 1 ORDER BY 1
   LOOP
-    UPDATE board SET seq = board.seq + b.n WHERE board.company_id = p_company AND board.id = b.id
-      RETURNING board.id, board.epoch, board.seq - b.n + 1, board.seq
-      INTO board_id, epoch, first_seq, last_seq;
+    UPDATE board x SET seq = x.seq + b.n WHERE x.company_id = p_company AND x.id = b.id
+      RETURNING x.id, x.epoch, x.seq - b.n + 1 AS first, x.seq AS last INTO head;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'board % does not exist', b.id USING ERRCODE = 'foreign_key_violation';
     END IF;
+    IF named IS NULL THEN
+      named := head;
+    END IF;
     INSERT INTO board_event (company_id, board_id, seq, type, at, entity, entity_id, entity_version, payload,
                              command_id, actor_id)
-      SELECT p_company, b.id, first_seq - 1 + row_number() OVER (ORDER BY n), e->>'type', (e->>'at')::timestamptz,
-             e->>'entity', e->>'entityId', (e->>'entityVersion')::bigint,
-             jsonb_build_object('seq', first_seq - 1 + row_number() OVER (ORDER BY n)) || (e->'payload'),
+      SELECT p_company, b.id, head.first - 1 + row_number() OVER (ORDER BY x.n), x.e->>'type',
+             (x.e->>'at')::timestamptz, x.e->>'entity', x.e->>'entityId', (x.e->>'entityVersion')::bigint,
+             jsonb_build_object('seq', head.first - 1 + row_number() OVER (ORDER BY x.n)) || (x.e->'payload'),
              p_key, p_actor
         FROM jsonb_array_elements(p_events) WITH ORDINALITY AS x (e, n)
-        WHERE e->>'board' = b.id;
+        WHERE x.e->>'board' = b.id;
+    board_id := head.id;
+    epoch := head.epoch;
+    first_seq := head.first;
+    last_seq := head.last;
     RETURN NEXT;
   END LOOP;
-  IF p_key IS NOT NULL THEN
-    -- With events on several boards the command names the first of them; its answer's headers name the same.
-    UPDATE command c SET http_status = p_status, response = p_response, headers = p_headers,
-        board_id = (SELECT min(e->>'board') FROM jsonb_array_elements(p_events) e),
-        first_seq = close_command.first_seq, last_seq = close_command.last_seq
-      WHERE c.company_id = p_company AND c.actor_id = p_actor AND c.key = p_key;
-  END IF;
+  -- With events on several boards the command, and its answer's headers, name the first of them.
+  UPDATE command c SET http_status = p_status, response = p_response,
+      headers = p_headers || jsonb_build_object('board-epoch', named.epoch, 'board-seq', named.last::text),
+      board_id = named.id, first_seq = named.first, last_seq = named.last
+    WHERE c.company_id = p_company AND c.actor_id = p_actor AND c.key = p_key;
 END $$;
 
 -- First of the next p_count numbers of a sequence, for instance of orders. The row stays locked until the transaction
