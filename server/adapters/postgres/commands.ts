@@ -7,6 +7,7 @@
  */
 import type pg from 'pg'
 import type { BoardEvent } from '../../contract/board.ts'
+import type { RefusalCode } from '../../domain/refusal.ts'
 import {
   type CommandAnswer,
   type CommandRequest,
@@ -18,8 +19,8 @@ import {
   type Refused,
   type Tx,
 } from '../../ports/commands.ts'
-import type { Pools } from './pools.ts'
-import { type ClockColumns, openTx } from './tx.ts'
+import { type Pools, underWall } from './pools.ts'
+import { openTx } from './tx.ts'
 
 /** How a refusal is stored: status and problem document. `http/` owns the sentences, so it is handed in. */
 export type RefusalWriter = (refused: Refused, request: CommandRequest) => { status: number; body: string }
@@ -41,6 +42,9 @@ type Closed = { board_id: string; epoch: string; first_seq: number; last_seq: nu
 const transient = new Set(['40P01', '40001', '55P03'])
 const sqlState = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** Answers about rights are given anew each time: they may change while the key stays the same. */
+const neverStored: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['FORBIDDEN_ROLE', 'NOT_FOUND'])
 
 const ATTEMPTS = 4
 
@@ -117,9 +121,13 @@ export function createCommands(options: {
       await client.query('SAVEPOINT use_case')
       const outcome = await useCase(tx)
       if ('refusal' in outcome) {
+        const { status, body } = options.writeRefusal(outcome, request)
+        if (neverStored.has(outcome.refusal.code)) {
+          await client.query('ROLLBACK')
+          return { kind: 'answer', status, body, headers: {}, replay: false, events: [] }
+        }
         // A refusal writes nothing but itself.
         await client.query('ROLLBACK TO SAVEPOINT use_case')
-        const { status, body } = options.writeRefusal(outcome, request)
         await close(client, request, key, status, body, {}, [], now)
         committing = true
         await client.query('COMMIT')
@@ -131,7 +139,18 @@ export function createCommands(options: {
       if (outcome.location !== undefined) headers.location = outcome.location
       const events = outcome.events ?? []
       const payloads = events.map((event) => payloadOf(event, request, key, now))
-      const closed = await close(client, request, key, outcome.status, body, headers, events, now, payloads, outcome)
+      const closed = await close(
+        client,
+        request,
+        key,
+        outcome.status,
+        body,
+        headers,
+        events,
+        now,
+        payloads,
+        outcome,
+      )
       committing = true
       await client.query('COMMIT')
       committing = false
@@ -322,40 +341,34 @@ function boardHeaders(numbered: readonly NumberedEvents[]): Record<string, strin
 async function outcomeByKey(pool: pg.Pool, request: CommandRequest): Promise<CommandAnswer> {
   for (let look = 0; look < 10; look++) {
     await new Promise((resolve) => setTimeout(resolve, 100 + look * 50))
-    try {
-      const client = await pool.connect()
-      try {
-        await client.query('BEGIN READ ONLY')
-        await client.query("SELECT set_config('app.company', $1, true)", [request.caller.companyId])
-        const { rows } = await client.query<{
-          http_status: number
-          response: string
-          headers: Record<string, string>
-        }>(
-          `SELECT http_status, response, headers FROM command
-           WHERE company_id = $1 AND actor_id = $2 AND key = $3 AND http_status IS NOT NULL`,
-          [request.caller.companyId, request.caller.userId, request.key],
-        )
-        await client.query('COMMIT')
-        const row = rows[0]
-        if (row)
-          return {
-            kind: 'answer',
-            status: row.http_status,
-            body: row.response,
-            headers: row.headers ?? {},
-            replay: true,
-            events: [],
-          }
-      } finally {
-        client.release()
-      }
-    } catch {
-      // Postgres is still away; the loop's bound decides how long we ask.
-      continue
-    }
+    // Postgres may still be away: each look that fails is one of the ten.
+    const stored = await storedAnswer(pool, request).catch(() => null)
+    if (stored !== null) return stored
   }
   return { kind: 'unknown' }
 }
 
-export type { ClockColumns }
+async function storedAnswer(pool: pg.Pool, request: CommandRequest): Promise<CommandAnswer | null> {
+  const rows = await underWall(pool, request.caller.companyId, async (client) => {
+    const found = await client.query<{
+      http_status: number
+      response: string
+      headers: Record<string, string> | null
+    }>(
+      `SELECT http_status, response, headers FROM command
+       WHERE company_id = $1 AND actor_id = $2 AND key = $3 AND http_status IS NOT NULL`,
+      [request.caller.companyId, request.caller.userId, request.key],
+    )
+    return found.rows
+  })
+  const row = rows[0]
+  if (!row) return null
+  return {
+    kind: 'answer',
+    status: row.http_status,
+    body: row.response,
+    headers: row.headers ?? {},
+    replay: true,
+    events: [],
+  }
+}

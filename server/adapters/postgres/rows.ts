@@ -428,4 +428,3 @@ export const termsOfRow = (row: SlaRow): SlaTerms => ({
   startAlignment: row.start_alignment,
   calendarId: row.calendar_id,
 })
-

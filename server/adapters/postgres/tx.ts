@@ -147,10 +147,10 @@ export function openTx(options: {
     async readOrders(ids) {
       if (ids.length === 0) return new Map()
       return ordersOf(
-        await all<OrderRow>(`SELECT ${orderList} FROM service_order WHERE company_id = $1 AND id = ANY ($2)`, [
-          company,
-          ids,
-        ]),
+        await all<OrderRow>(
+          `SELECT ${orderList} FROM service_order WHERE company_id = $1 AND id = ANY ($2)`,
+          [company, ids],
+        ),
       )
     },
 
@@ -258,7 +258,10 @@ export function openTx(options: {
       const row = rows[0]
       if (!row) return null
       const slas = row.effective_sla_id
-        ? await all<SlaRow>('SELECT * FROM sla WHERE company_id = $1 AND id = $2', [company, row.effective_sla_id])
+        ? await all<SlaRow>('SELECT * FROM sla WHERE company_id = $1 AND id = $2', [
+            company,
+            row.effective_sla_id,
+          ])
         : []
       const sla = slas[0]
       return {
@@ -278,12 +281,19 @@ export function openTx(options: {
 
     async boards(ids) {
       if (ids.length === 0) return new Map()
-      const rows = await all<{ id: string; name: string; time_zone: string; policy: Record<string, unknown> }>(
-        'SELECT id, name, time_zone, policy FROM board WHERE company_id = $1 AND id = ANY ($2)',
-        [company, ids],
-      )
+      const rows = await all<{
+        id: string
+        name: string
+        time_zone: string
+        policy: Record<string, unknown>
+      }>('SELECT id, name, time_zone, policy FROM board WHERE company_id = $1 AND id = ANY ($2)', [
+        company,
+        ids,
+      ])
       return byId(
-        rows.map((row): BoardFacts => ({ id: row.id, name: row.name, timeZone: row.time_zone, policy: row.policy })),
+        rows.map(
+          (row): BoardFacts => ({ id: row.id, name: row.name, timeZone: row.time_zone, policy: row.policy }),
+        ),
       )
     },
 
@@ -297,7 +307,10 @@ export function openTx(options: {
 
     async exists(table, id) {
       // The table comes from a closed union of names, never from outside.
-      const rows = await all(`SELECT 1 AS found FROM ${table} WHERE company_id = $1 AND id = $2`, [company, id])
+      const rows = await all(`SELECT 1 AS found FROM ${table} WHERE company_id = $1 AND id = $2`, [
+        company,
+        id,
+      ])
       return rows.length > 0
     },
 
@@ -332,30 +345,33 @@ export function openTx(options: {
         'sla_kept',
         'created_by',
       ]
-      await client.query(`INSERT INTO service_order (${columns.join(', ')}) VALUES ${tuples(1, columns.length)}`, [
-        company,
-        order.id,
-        order.version,
-        order.number,
-        order.externalId,
-        order.description,
-        order.customerId,
-        order.projectId,
-        order.agreementId,
-        stamp(order.serviceDateTime),
-        order.stageId,
-        order.progress,
-        order.priority,
-        order.address === null ? null : JSON.stringify(order.address),
-        order.preferredTechnicianId,
-        order.signedOff,
-        stamp(order.signedOffAt),
-        order.origin,
-        stamp(order.createdAt),
-        stamp(now),
-        ...clock,
-        caller.userId,
-      ])
+      await client.query(
+        `INSERT INTO service_order (${columns.join(', ')}) VALUES ${tuples(1, columns.length)}`,
+        [
+          company,
+          order.id,
+          order.version,
+          order.number,
+          order.externalId,
+          order.description,
+          order.customerId,
+          order.projectId,
+          order.agreementId,
+          stamp(order.serviceDateTime),
+          order.stageId,
+          order.progress,
+          order.priority,
+          order.address === null ? null : JSON.stringify(order.address),
+          order.preferredTechnicianId,
+          order.signedOff,
+          stamp(order.signedOffAt),
+          order.origin,
+          stamp(order.createdAt),
+          stamp(now),
+          ...clock,
+          caller.userId,
+        ],
+      )
       await insertLines(order)
     },
 
@@ -419,7 +435,9 @@ export function openTx(options: {
         }
         for (const activity of activities) {
           const values = activityValues(activity)
-          const set = changing.map((column) => `${column} = $${activityColumns.indexOf(column) + 1}`).join(', ')
+          const set = changing
+            .map((column) => `${column} = $${activityColumns.indexOf(column) + 1}`)
+            .join(', ')
           const { rowCount } = await client.query(
             `UPDATE activity SET ${set} WHERE company_id = $1 AND id = $2 AND version = $3 - 1`,
             values,
