@@ -1,0 +1,170 @@
+/**
+ * Reads what planning needs of one board in one repeatable-read transaction, so that head, activities, clocks and
+ * people belong to the same instant.
+ */
+import type pg from 'pg'
+import { type BoardPolicy, defaultPolicy } from '../../contract/planning.ts'
+import type { PlanningBoard, PlanningBoards, PlanningOrder, PlanningPolicy } from '../../ports/planner.ts'
+import {
+  type ActivityRow,
+  activityColumns,
+  activityOfRow,
+  type CalendarRow,
+  calendarColumns,
+  calendarsOfRows,
+  type TechnicianRow,
+  technicianOfRow,
+  technicianSelect,
+} from './rows.ts'
+
+/** A technician's last finished place is forgotten after this long: the next day starts at home. */
+const LAST_PLACE_HOURS = 10
+
+export function createPlanningBoards(pool: pg.Pool): PlanningBoards {
+  return {
+    read: (companyId, boardId) =>
+      repeatable(pool, companyId, (client) => readBoard(client, companyId, boardId)),
+    boardOf: (companyId, activityId) =>
+      repeatable(pool, companyId, async (client) => {
+        const { rows } = await client.query<{ board_id: string }>(
+          'SELECT board_id FROM activity WHERE company_id = $1 AND id = $2',
+          [companyId, activityId],
+        )
+        return rows[0]?.board_id ?? null
+      }),
+  }
+}
+
+async function repeatable<T>(
+  pool: pg.Pool,
+  companyId: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    await client.query("SELECT set_config('app.company', $1, true)", [companyId])
+    const value = await work(client)
+    await client.query('COMMIT')
+    return value
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+async function readBoard(
+  client: pg.PoolClient,
+  companyId: string,
+  boardId: string,
+): Promise<PlanningBoard | null> {
+  const key = [companyId, boardId]
+  const heads = await client.query<{
+    epoch: string
+    seq: number
+    time_zone: string
+    policy: BoardPolicy
+    now: Date
+  }>('SELECT epoch, seq, time_zone, policy, now() AS now FROM board WHERE company_id = $1 AND id = $2', key)
+  const head = heads.rows[0]
+  if (!head) return null
+  const activities = await client.query<ActivityRow>(
+    `SELECT ${activityColumns.join(', ')} FROM activity WHERE company_id = $1 AND board_id = $2 AND state <> 'closed'
+       ORDER BY id`,
+    key,
+  )
+  const technicians = await client.query<TechnicianRow>(
+    `SELECT ${technicianSelect} WHERE t.company_id = $1 AND m.board_id = $2 AND t.active ORDER BY t.id`,
+    key,
+  )
+  const calendars = await client.query<CalendarRow>(
+    `SELECT ${calendarColumns} FROM calendar WHERE company_id = $1`,
+    [companyId],
+  )
+  const orders = await client.query<OrderFactsRow>(
+    `SELECT o.id, o.priority, o.sla_status, o.sla_reached, o.due_at, o.respond_due_at, o.arrive_due_at, o.address,
+            coalesce(g.weight, 1) AS weight
+       FROM service_order o
+       LEFT JOIN agreement a ON a.company_id = o.company_id AND a.id = o.agreement_id
+       LEFT JOIN agreement_group g ON g.company_id = a.company_id AND g.id = a.group_id
+      WHERE o.company_id = $1 AND o.id IN (
+        SELECT order_id FROM activity WHERE company_id = $1 AND board_id = $2 AND state <> 'closed')`,
+    key,
+  )
+  const places = await client.query<{
+    technician_id: string
+    place: { lat: number; lon: number }
+    closed_at: Date
+  }>(
+    `SELECT DISTINCT ON (technician_id) technician_id, place, closed_at FROM activity
+      WHERE company_id = $1 AND board_id = $2 AND state = 'closed' AND end_at > now() - make_interval(hours => $3)
+        AND technician_id IS NOT NULL AND place IS NOT NULL AND closed_at IS NOT NULL
+        AND closed_at > now() - make_interval(hours => $3)
+      ORDER BY technician_id, closed_at DESC`,
+    [...key, LAST_PLACE_HOURS],
+  )
+  return {
+    companyId,
+    boardId,
+    epoch: head.epoch,
+    seq: head.seq,
+    now: head.now.getTime(),
+    timeZone: head.time_zone,
+    policy: policyOf(head.policy),
+    activities: activities.rows.map(activityOfRow),
+    technicians: technicians.rows.map(technicianOfRow),
+    calendars: calendarsOfRows(calendars.rows),
+    orders: new Map(orders.rows.map((row) => [row.id, orderFactsOf(row)])),
+    lastPlaces: new Map(
+      places.rows.map((row) => [row.technician_id, { place: row.place, at: row.closed_at.getTime() }]),
+    ),
+  }
+}
+
+/** The stored policy was validated when it was written; what it leaves out has a default. */
+const policyOf = (stored: BoardPolicy): PlanningPolicy => ({
+  ...defaultPolicy,
+  ...stored,
+  weights: Object.fromEntries(
+    Object.entries(stored.weights ?? {}).filter(([, value]) => value !== undefined),
+  ),
+})
+
+type OrderFactsRow = {
+  id: string
+  priority: PlanningOrder['priority']
+  sla_status: PlanningOrder['slaStatus']
+  sla_reached: Partial<Record<'respond' | 'arrive', number>>
+  due_at: Date | null
+  respond_due_at: Date | null
+  arrive_due_at: Date | null
+  address: { lat?: number; lon?: number } | null
+  weight: number
+}
+
+function orderFactsOf(row: OrderFactsRow): PlanningOrder {
+  const running = row.sla_status === 'started'
+  const { address } = row
+  return {
+    id: row.id,
+    priority: row.priority,
+    slaStatus: row.sla_status,
+    due: {
+      ...(running && row.due_at ? { complete: row.due_at.getTime() } : {}),
+      ...(running && row.respond_due_at && row.sla_reached.respond === undefined
+        ? { respond: row.respond_due_at.getTime() }
+        : {}),
+      ...(running && row.arrive_due_at && row.sla_reached.arrive === undefined
+        ? { arrive: row.arrive_due_at.getTime() }
+        : {}),
+    },
+    weight: row.weight,
+    place:
+      address?.lat !== undefined && address.lon !== undefined ? { lat: address.lat, lon: address.lon } : null,
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Planning as use cases see it: the facts of one board at one number, and an engine that answers about them at once.
+ *
+ * The server asks for candidates and explanations through this port; the search itself lives with the workers.
+ */
+import type { Candidates, Explanation } from '../contract/planning.ts'
+import type { Activity, Place, Priority } from '../domain/activity/activity.ts'
+import type { Calendar } from '../domain/calendar/calendar.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Technician } from '../domain/plan/technician.ts'
+import type { SlaStatus, TargetKind } from '../domain/sla/sla.ts'
+
+export type PlanningOrder = {
+  readonly id: string
+  readonly priority: Priority
+  readonly slaStatus: SlaStatus
+  /** Deadlines that still run: absent when stopped, reached or not promised. */
+  readonly due: Readonly<Partial<Record<TargetKind, Instant>>>
+  /** Weight of the agreement's group; 1 without an agreement. */
+  readonly weight: number
+  readonly place: Place | null
+}
+
+export type PlanningPolicy = {
+  readonly autoRepair: boolean
+  readonly autoApply: boolean
+  readonly churnBudget: number
+  readonly holdMinutes: number
+  readonly freezeMinutes: number
+  readonly horizonDays: number
+  readonly repairBudgetMs: number
+  readonly speedKmh: number
+  readonly roadFactor: number
+  readonly weights: Readonly<Record<string, number>>
+}
+
+/** Everything planning needs of one board, read at one instant. */
+export type PlanningBoard = {
+  readonly companyId: string
+  readonly boardId: string
+  readonly epoch: string
+  readonly seq: number
+  /** The database's clock at the moment of reading. */
+  readonly now: Instant
+  readonly timeZone: string
+  readonly policy: PlanningPolicy
+  /** Open activities of the board. */
+  readonly activities: readonly Activity[]
+  readonly technicians: readonly Technician[]
+  readonly calendars: ReadonlyMap<string, Calendar>
+  readonly orders: ReadonlyMap<string, PlanningOrder>
+  /** Where a technician's last finished work of the last hours was. */
+  readonly lastPlaces: ReadonlyMap<string, { readonly place: Place; readonly at: Instant }>
+}
+
+export interface PlanningBoards {
+  read(companyId: string, boardId: string): Promise<PlanningBoard | null>
+  /** The board that an activity stands on; null when there is no such activity. */
+  boardOf(companyId: string, activityId: string): Promise<string | null>
+}
+
+export interface Planner {
+  candidates(board: PlanningBoard, activityId: string, limit: number): Promise<Candidates>
+  explain(board: PlanningBoard, activityId: string): Promise<Omit<Explanation, 'decidedBy'>>
+}
