@@ -1,0 +1,145 @@
+/**
+ * Why not: the rule that keeps an activity from a technician, and why work was left out of a plan.
+ *
+ * Rules are tried from the ones no plan can change (skill, calendar) to the ones that other work causes (capacity, overlap), so the
+ * answer is the first thing that would have to change. An overlap is only claimed after every position has been tried.
+ */
+import { assertNever } from '../../server/domain/assert-never.ts'
+import { hasRoom } from './constraints/capacity.ts'
+import { arrivalAt, breakAfter, startOn, workAt } from './constraints/open-hours.ts'
+import { missingSkill } from './constraints/skills.ts'
+import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
+import { type Model, NEVER } from './model.ts'
+import type { PlanState } from './plan.ts'
+import type { Rule, Unassigned } from './problem.ts'
+import { randomFrom } from './random.ts'
+
+/** The facts of one refusal, for whoever phrases it in another language. */
+export type Refusal = {
+  readonly technicianId: string
+  readonly rule: Rule
+  readonly sentence: string
+  readonly skill?: string
+  readonly needed?: number
+  /** Level that the technician has; null when none. */
+  readonly has?: number | null
+}
+
+/** True when route `r`, were it empty of movable work, could hold `u`. */
+export const fitsEmptyDay = (m: Model, r: number, u: number): boolean => {
+  if (m.shiftOf[r]! < 0) return false
+  const { time } = m.classes[m.classOf[r]!]!
+  const first = m.n + 2 * r
+  const work = workAt(m, first, u)
+  const way = time[m.place[first]! * m.places + m.place[u]!]!
+  const start = startOn(m, r, m.opensAt[r]!, way, u, work, m.breakAt[r]!)
+  if (start === NEVER) return false
+  const back = time[m.place[u]! * m.places + m.place[first + 1]!]!
+  return arrivalAt(m, r, start + work, back, breakAfter[0]!) <= m.closesHardAt[r]!
+}
+
+const windowMeetsShift = (m: Model, r: number, u: number): boolean => {
+  for (let w = m.windowAt[u]!; w < m.windowAt[u + 1]!; w++) {
+    if (m.windowFrom[w]! <= m.closesHardAt[r]! && m.windowTo[w]! >= m.opensAt[r]!) return true
+  }
+  return false
+}
+
+/** The rule that blocks `u` from technician `t` in this plan, or null when there is room for it. `u` must not be placed. */
+export const blockingRule = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  t: number,
+): Refusal | null => {
+  const activity = m.problem.activities[u]!
+  const technician = m.problem.technicians[t]!
+  const refuse = (rule: Rule, sentence: string): Refusal => ({ technicianId: technician.id, rule, sentence })
+  if (activity.excluded?.includes(technician.id)) return refuse('excluded', 'is excluded from this work')
+  if (activity.only !== undefined && !activity.only.includes(technician.id)) {
+    return refuse('excluded', 'is not among those who may do this work')
+  }
+  const missing = missingSkill(activity, technician)
+  if (missing !== null) {
+    const { skill, level, has } = missing
+    const sentence =
+      has === null ? `lacks the skill ${skill}` : `has ${skill} at level ${has}, and ${level} is needed`
+    return { ...refuse('skill', sentence), skill, needed: level, has }
+  }
+  const days = (m.routesOf[t] ?? []).filter((r) => m.shiftOf[r]! >= 0)
+  if (days.length === 0) return refuse('calendar', 'does not work within the horizon')
+  if (!days.some((r) => windowMeetsShift(m, r, u))) {
+    return refuse('window', 'does not work at the times when this may start')
+  }
+  const possible = days.filter((r) => fitsEmptyDay(m, r, u))
+  if (possible.length === 0) {
+    return refuse('calendar', 'has no open hours long enough for the journey and the work when it may start')
+  }
+  const withTasks = possible.filter((r) => s.length[r]! < m.tasksMax[r]!)
+  if (withTasks.length === 0) return refuse('tasks', 'has as many activities as a day may hold')
+  const withRoom = withTasks.filter((r) => hasRoom(m, s.brought, s.collected, r, u))
+  if (withRoom.length === 0) return refuse('capacity', 'has no capacity left for it')
+  if (withRoom.some((r) => positionOnRoute(m, s, insertion, u, r) >= 0)) return null
+  return refuse('overlap', 'has no gap that holds the journey and the work without moving other work')
+}
+
+/** From the rule that is nearest to a fit to the one that is furthest. */
+const nearestFirst: readonly Rule[] = [
+  'worth',
+  'overlap',
+  'capacity',
+  'tasks',
+  'calendar',
+  'window',
+  'skill',
+  'excluded',
+]
+
+const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): string => {
+  switch (rule) {
+    case 'worth':
+      return 'Doing it would cost more than leaving it out, by the weights of this board.'
+    case 'overlap':
+      return `The days of all ${able} who could do it have no gap left when it may start.`
+    case 'capacity':
+      return 'Nobody who could do it has capacity left.'
+    case 'tasks':
+      return 'Everybody who could do it has as many activities as a day may hold.'
+    case 'calendar':
+      return 'Nobody with the skills has open hours long enough for it when it may start.'
+    case 'window':
+      return 'Nobody with the skills works at the times when it may start.'
+    case 'skill':
+      return refusal?.skill === undefined
+        ? 'Nobody has the skills for it.'
+        : `Nobody has the skills for it; ${refusal.skill} at level ${refusal.needed ?? 1} is needed.`
+    case 'excluded':
+      return 'Nobody is allowed to do it.'
+    default:
+      return assertNever(rule)
+  }
+}
+
+/** Everything left out, each with the rule that is nearest to letting it in. */
+export const tellUnassigned = (m: Model, s: PlanState): Unassigned[] => {
+  if (s.count[0] === 0) return []
+  // No blinks: what is claimed here has to be true.
+  const insertion = insertionFor(m, randomFrom(1), 0)
+  const open = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
+  return open.map((u) => {
+    const refusals: Refusal[] = []
+    let fits = false
+    for (let t = 0; t < m.technicians && !fits; t++) {
+      const refusal = blockingRule(m, s, insertion, u, t)
+      if (refusal === null) fits = true
+      else refusals.push(refusal)
+    }
+    const activityId = m.problem.activities[u]!.id
+    if (fits) return { activityId, rule: 'worth', reason: sentenceFor('worth', 0, undefined) }
+    const rule =
+      nearestFirst.find((candidate) => refusals.some((refusal) => refusal.rule === candidate)) ?? 'calendar'
+    const able = refusals.filter((refusal) => refusal.rule === rule)
+    return { activityId, rule, reason: sentenceFor(rule, able.length, able[0]) }
+  })
+}

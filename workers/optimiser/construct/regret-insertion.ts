@@ -1,0 +1,99 @@
+/**
+ * The first plan: insert where it would be regretted most not to.
+ *
+ * For each open activity the best cost on every route is remembered; one insertion changes one route, so one column is made
+ * anew. The activity whose second best is furthest behind its best goes first; having no second best counts as being left out.
+ */
+import { bestCost, type Insertion, positionOnRoute } from '../improve/insertion.ts'
+import { type Model, NEVER } from '../model.ts'
+import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
+
+/** Above so many cells the table would cost more than the search gains from a better start. */
+const CELLS_MAX = 4_000_000
+
+export const regretInsertion = (m: Model, s: PlanState, insertion: Insertion, hurry: () => boolean): void => {
+  const open: number[] = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
+  if (open.length * m.routes > CELLS_MAX) {
+    insertInOrder(m, s, insertion, open)
+    return
+  }
+  const { routes } = m
+  const cost = new Float64Array(open.length * routes)
+  const best = new Float64Array(open.length)
+  const regret = new Float64Array(open.length)
+  const bestRoute = new Int32Array(open.length)
+  const rank = (i: number): void => {
+    let first = Number.POSITIVE_INFINITY
+    let second = Number.POSITIVE_INFINITY
+    let at = -1
+    // `i` is an open activity, and the table has one cell for each of its routes.
+    for (let r = 0; r < routes; r++) {
+      const here = cost[i * routes + r]!
+      if (here < first) {
+        second = first
+        first = here
+        at = r
+      } else if (here < second) second = here
+    }
+    const leftOut = m.leftOutCost[open[i]!]!
+    best[i] = first
+    bestRoute[i] = at
+    regret[i] = at < 0 || first >= leftOut ? -NEVER : Math.min(second, leftOut) - first
+  }
+  const price = (i: number, r: number): void => {
+    const p = positionOnRoute(m, s, insertion, open[i]!, r)
+    cost[i * routes + r] = p < 0 ? Number.POSITIVE_INFINITY : bestCost[0]!
+  }
+  for (let i = 0; i < open.length; i++) {
+    for (let r = 0; r < routes; r++) price(i, r)
+    rank(i)
+  }
+  const left = new Set(open.keys())
+  while (left.size > 0 && !hurry()) {
+    let chosen = -1
+    for (const i of left) {
+      if (regret[i]! === -NEVER) continue
+      if (
+        chosen < 0 ||
+        regret[i]! > regret[chosen]! ||
+        (regret[i] === regret[chosen] && best[i]! < best[chosen]!)
+      )
+        chosen = i
+    }
+    if (chosen < 0) return
+    left.delete(chosen)
+    const u = open[chosen]!
+    const r = bestRoute[chosen]!
+    const p = positionOnRoute(m, s, insertion, u, r)
+    if (p < 0) continue
+    takeIn(m, s, u)
+    linkAfter(s, u, p)
+    updateRoute(m, s, r)
+    for (const i of left) {
+      price(i, r)
+      rank(i)
+    }
+  }
+}
+
+/** For very large boards: dearest to leave out first, each where it is cheapest. */
+const insertInOrder = (m: Model, s: PlanState, insertion: Insertion, open: readonly number[]): void => {
+  const sorted = [...open].sort(
+    (a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || m.lastTo[a]! - m.lastTo[b]! || a - b,
+  )
+  for (const u of sorted) {
+    let at = -1
+    let least = m.leftOutCost[u]!
+    for (let r = 0; r < m.routes; r++) {
+      const p = positionOnRoute(m, s, insertion, u, r)
+      if (p >= 0 && bestCost[0]! < least) {
+        least = bestCost[0]!
+        at = p
+      }
+    }
+    if (at < 0) continue
+    takeIn(m, s, u)
+    linkAfter(s, u, at)
+    updateRoute(m, s, s.route[at]!)
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * Where an activity fits best: the kernel of the whole search.
+ *
+ * Two stages. Earliest and latest times, load, skill and the travel detour sift the positions in constant time; only what could
+ * still win is run forward exactly, through breaks, windows and lateness, until the times meet the old ones. On a plain
+ * problem the first stage is exact and the second never runs.
+ * The answer is the node to insert after, or -1; what it costs is in `bestCost[0]`, the second best route's cost in `bestCost[1]`.
+ */
+import { hasRoom, loadFits } from '../constraints/capacity.ts'
+import {
+  arrivalAt,
+  arrivalBy,
+  breakAfter,
+  freeAfterFixed,
+  startOn,
+  workAt,
+} from '../constraints/open-hours.ts'
+import { overtimeCost } from '../constraints/overtime.ts'
+import { preferenceCost } from '../constraints/preferred-technician.ts'
+import { mayDo } from '../constraints/skills.ts'
+import { latenessCost } from '../constraints/sla-lateness.ts'
+import { moveCost } from '../constraints/stability.ts'
+import { type Model, NEVER } from '../model.ts'
+import type { PlanState } from '../plan.ts'
+import { type Random, unit } from '../random.ts'
+
+export const bestCost = new Float64Array(2)
+
+export type Insertion = {
+  readonly random: Random
+  /** log(1 - blink rate); 0 for no blinks. A blink passes over a position that might have been best. */
+  readonly blinkLog: number
+  /** Positions left until the next blink. */
+  readonly untilBlink: Int32Array
+  readonly kindSeen: Int32Array
+  readonly stamp: Int32Array
+  /** Routes that take nothing more: used while a day is being emptied. */
+  readonly closed: Uint8Array
+  readonly sequence: Int32Array
+}
+
+export const insertionFor = (m: Model, random: Random, blinkRate: number): Insertion => {
+  const insertion: Insertion = {
+    random,
+    blinkLog: blinkRate > 0 ? Math.log(1 - blinkRate) : 0,
+    untilBlink: new Int32Array(1),
+    kindSeen: new Int32Array(Math.max(1, m.kinds)),
+    stamp: new Int32Array(1),
+    closed: new Uint8Array(Math.max(1, m.routes)),
+    sequence: new Int32Array(m.n + 1),
+  }
+  insertion.untilBlink[0] = drawBlink(insertion)
+  return insertion
+}
+
+/** How many positions pass before one is passed over: one random number for about a hundred positions. */
+const drawBlink = (insertion: Insertion): number =>
+  insertion.blinkLog === 0
+    ? NEVER
+    : Math.min(NEVER, 1 + Math.floor(Math.log(1 - unit(insertion.random)) / insertion.blinkLog))
+
+/** Best position for `u` over the routes that `candidates` lists, or over all when `count` is -1. */
+export const bestPosition = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  candidates: Int32Array,
+  count: number,
+): number => {
+  const { kindSeen, closed } = insertion
+  // The stamp has one member, and every index below is a route or its kind.
+  const stamp = insertion.stamp[0]! + 1
+  insertion.stamp[0] = stamp
+  bestCost[0] = Number.POSITIVE_INFINITY
+  bestCost[1] = Number.POSITIVE_INFINITY
+  let best = -1
+  const routes = count < 0 ? m.routes : count
+  for (let i = 0; i < routes; i++) {
+    const r = count < 0 ? i : candidates[i]!
+    if (closed[r] === 1 || !mayDo(m, u, m.technicianOf[r]!)) continue
+    if (m.shiftOf[r]! < 0) continue
+    if (s.length[r] === 0) {
+      if (kindSeen[m.kindOf[r]!] === stamp) continue
+      kindSeen[m.kindOf[r]!] = stamp
+    } else if (s.length[r]! >= m.tasksMax[r]!) continue
+    if (!hasRoom(m, s.brought, s.collected, r, u)) continue
+    const p = m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+    if (p >= 0) best = p
+  }
+  return best
+}
+
+/** The best position for `u` on route `r` alone: the node to insert after, or -1; its cost is in `bestCost[0]`. */
+export const positionOnRoute = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  r: number,
+): number => {
+  bestCost[0] = Number.POSITIVE_INFINITY
+  bestCost[1] = Number.POSITIVE_INFINITY
+  if (insertion.closed[r] === 1 || !mayDo(m, u, m.technicianOf[r]!)) return -1
+  if (m.shiftOf[r]! < 0 || s.length[r]! >= m.tasksMax[r]!) return -1
+  if (!hasRoom(m, s.brought, s.collected, r, u)) return -1
+  return m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+}
+
+/** Keeps the two best routes; true when `cost` is the new best. */
+const record = (cost: number): boolean => {
+  if (cost < bestCost[0]!) {
+    bestCost[1] = bestCost[0]!
+    bestCost[0] = cost
+    return true
+  }
+  if (cost < bestCost[1]!) bestCost[1] = cost
+  return false
+}
+
+const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
+  const { places, place } = m
+  const { next, free, latest, arc } = s
+  const kind = m.classes[m.classOf[r]!]!
+  const { time, timeTo, cost, costTo } = kind
+  const row = place[u]! * places
+  const from = m.firstFrom[u]!
+  const to = m.lastTo[u]!
+  const work = m.duration[u]!
+  const last = m.n + 2 * r + 1
+  const overhead = preferenceCost(m, u, m.technicianOf[r]!) + (s.length[r] === 0 ? m.routeFixedCost[r]! : 0)
+  let left = insertion.untilBlink[0]!
+  let bestHere = NEVER
+  let position = -1
+  for (let p = last - 1; p !== last; ) {
+    const q = next[p]!
+    const freeAt = free[p]!
+    if (freeAt > to) break
+    const before = place[p]!
+    let start = freeAt + timeTo[row + before]!
+    if (start <= to) {
+      if (start < from) start = from
+      const after = place[q]!
+      if (start + work + time[row + after]! <= latest[q]!) {
+        if (--left === 0) left = drawBlink(insertion)
+        else {
+          const detour = costTo[row + before]! + cost[row + after]! - arc[p]!
+          if (detour < bestHere) {
+            bestHere = detour
+            position = p
+          }
+        }
+      }
+    }
+    p = q
+  }
+  insertion.untilBlink[0] = left
+  if (position < 0) return -1
+  return record(bestHere + overhead) ? position : -1
+}
+
+const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
+  const { places, place } = m
+  const { next, free, latest, arc } = s
+  const { time, timeTo, cost, costTo } = m.classes[m.classOf[r]!]!
+  const row = place[u]! * places
+  const from = m.firstFrom[u]!
+  const to = m.lastTo[u]!
+  const work = m.duration[u]!
+  const last = m.n + 2 * r + 1
+  const technician = m.technicianOf[r]!
+  const overhead = preferenceCost(m, u, technician) + (s.length[r] === 0 ? m.routeFixedCost[r]! : 0)
+  const targeted = m.targetAt[u + 1]! > m.targetAt[u]!
+  let left = insertion.untilBlink[0]!
+  let bestHere = Number.POSITIVE_INFINITY
+  let position = -1
+  // Anything that cannot even be second best somewhere is not worth running forward.
+  const limit = bestCost[1]!
+  for (let p = last - 1; p !== last; ) {
+    const q = next[p]!
+    const freeAt = free[p]!
+    if (freeAt > to) break
+    const before = place[p]!
+    let start = freeAt + timeTo[row + before]!
+    if (start <= to) {
+      if (start < from) start = from
+      const after = place[q]!
+      if (start + work + time[row + after]! <= latest[q]!) {
+        if (--left === 0) left = drawBlink(insertion)
+        else {
+          const detour = costTo[row + before]! + cost[row + after]! - arc[p]! + overhead
+          const least = detour + (targeted ? latenessCost(m, u, start) : 0)
+          if (least < bestHere && least < limit) {
+            const exact = costOfInserting(m, s, insertion, u, p, r) + detour
+            if (exact < bestHere) {
+              bestHere = exact
+              position = p
+            }
+          }
+        }
+      }
+    }
+    p = q
+  }
+  insertion.untilBlink[0] = left
+  if (position < 0) return -1
+  return record(bestHere) ? position : -1
+}
+
+/** What `u` after `p` costs in lateness, stability and overtime, run forward exactly; infinite when a hard rule breaks. */
+export const costOfInserting = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  p: number,
+  r: number,
+): number => {
+  const { n, places, place } = m
+  const { time } = m.classes[m.classOf[r]!]!
+  const technician = m.technicianOf[r]!
+  if (m.mixedLoads && !mixedLoadFits(m, s, insertion, u, p, r)) return Number.POSITIVE_INFINITY
+  const ownWork = workAt(m, p, u)
+  const start = startOn(m, r, s.free[p]!, time[place[p]! * places + place[u]!]!, u, ownWork, s.pause[p]!)
+  if (start === NEVER) return Number.POSITIVE_INFINITY
+  let cost = latenessCost(m, u, start) + moveCost(m, u, technician, start)
+  let at = start + ownWork
+  let k = breakAfter[0]!
+  let before = u
+  let given = false
+  // Every index below is a node of this route.
+  let q = s.next[p]!
+  for (; q < n; q = s.next[q]!) {
+    const way = time[place[before]! * places + place[q]!]!
+    if (m.isFixed[q] === 1) {
+      const arrived = arrivalBy(m, r, at, way, m.fixedStart[q]!, k)
+      if (arrived !== NEVER) k = breakAfter[0]!
+      else if (!given) return Number.POSITIVE_INFINITY
+      const end = m.fixedStart[q]! + m.duration[q]!
+      at = freeAfterFixed(m, r, given && at > end ? at : end, k)
+      k = breakAfter[0]!
+      if (at === s.free[q] && k === s.pause[q]) return cost
+      given = true
+      before = q
+      continue
+    }
+    given = false
+    const work = workAt(m, before, q)
+    const next = startOn(m, r, at, way, q, work, k)
+    if (next === NEVER) return Number.POSITIVE_INFINITY
+    if (next !== s.start[q]) {
+      cost +=
+        latenessCost(m, q, next) -
+        latenessCost(m, q, s.start[q]!) +
+        moveCost(m, q, technician, next) -
+        moveCost(m, q, technician, s.start[q]!)
+    }
+    at = next + work
+    k = breakAfter[0]!
+    if (at === s.free[q] && k === s.pause[q]) return cost
+    before = q
+  }
+  const home = arrivalAt(m, r, at, time[place[before]! * places + place[q]!]!, k)
+  if (!given && home > m.closesHardAt[r]!) return Number.POSITIVE_INFINITY
+  return cost + overtimeCost(m, r, home) - s.overtime[r]!
+}
+
+const mixedLoadFits = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  p: number,
+  r: number,
+): boolean => {
+  const { sequence } = insertion
+  let length = 0
+  if (p >= m.n) sequence[length++] = u
+  for (let q = s.next[m.n + 2 * r]!; q < m.n; q = s.next[q]!) {
+    sequence[length++] = q
+    if (q === p) sequence[length++] = u
+  }
+  return loadFits(m, r, sequence, length)
+}

@@ -1,0 +1,351 @@
+/**
+ * Slack induction by string removals (Christiaens and Vanden Berghe): take short strings of neighbouring visits out of routes
+ * that lie near each other, put them back greedily, and walk on by simulated annealing.
+ *
+ * One step either changes the plan or leaves it exactly as it was. Fixed work is never taken out. Work that finds no place is
+ * counted (`misses`), and among plans that leave out equally dear work the one that leaves out the seldom missed is preferred:
+ * that is what empties a day or squeezes the last job in.
+ */
+import { type Model, NEVER } from '../model.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
+import { below, type Random, unit } from '../random.ts'
+import { accepts } from './annealing.ts'
+import { bestCost, bestPosition, type Insertion, insertionFor } from './insertion.ts'
+import { type Neighbours, neighboursFor, neighboursOf } from './neighbours.ts'
+
+export type SisrSettings = {
+  /** Average number of activities taken out. */
+  readonly removed: number
+  readonly stringMax: number
+  readonly blinkRate: number
+  /** Share of strings that leave a piece standing in their middle. */
+  readonly splitRate: number
+  readonly splitGrowth: number
+}
+
+export const ordinarySisr: SisrSettings = {
+  removed: 10,
+  stringMax: 10,
+  blinkRate: 0.01,
+  splitRate: 0.5,
+  splitGrowth: 0.01,
+}
+
+/** Boards larger than this are searched near the removed work only. */
+const EVERYWHERE_MAX = 250
+/** How many neighbours' routes are tried on a large board before all of them are. */
+const NEAR = 40
+
+export type Sisr = {
+  readonly settings: SisrSettings
+  readonly random: Random
+  readonly insertion: Insertion
+  readonly neighbours: Neighbours
+  readonly temperature: Float64Array
+  readonly misses: Float64Array
+  readonly movable: Int32Array
+  readonly removed: Int32Array
+  readonly keys: Float64Array
+  readonly touched: Int32Array
+  readonly touchedAt: Int32Array
+  readonly ruinedAt: Int32Array
+  readonly undo: Int32Array
+  readonly undoFrom: Int32Array
+  readonly undoAbsent: Int32Array
+  readonly near: Int32Array
+  readonly nearAt: Int32Array
+  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes. */
+  readonly at: Int32Array
+  readonly before: Float64Array
+}
+
+export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr => ({
+  settings,
+  random,
+  insertion: insertionFor(m, random, settings.blinkRate),
+  neighbours: neighboursFor(m),
+  temperature: new Float64Array(2).fill(1),
+  misses: new Float64Array(m.n),
+  movable: Int32Array.from(Array.from({ length: m.n }, (_, u) => u).filter((u) => m.isFixed[u] === 0)),
+  removed: new Int32Array(m.n),
+  keys: new Float64Array(m.n),
+  touched: new Int32Array(m.routes),
+  touchedAt: new Int32Array(m.routes),
+  ruinedAt: new Int32Array(m.routes),
+  undo: new Int32Array(m.n),
+  undoFrom: new Int32Array(m.routes + 1),
+  undoAbsent: new Int32Array(m.n),
+  near: new Int32Array(m.routes),
+  nearAt: new Int32Array(m.routes),
+  at: new Int32Array(8),
+  before: new Float64Array(3),
+})
+
+/** One ruin and recreate. True when the plan has changed and the change was accepted. */
+export const sisrStep = (m: Model, s: PlanState, sisr: Sisr): boolean => {
+  begin(s, sisr)
+  ruin(m, s, sisr)
+  recreate(m, s, sisr)
+  return conclude(m, s, sisr)
+}
+
+/** The same while a route is being emptied: what counts is that less, or seldomer missed, work is without a place. */
+export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
+  begin(s, sisr)
+  ruin(m, s, sisr)
+  recreate(m, s, sisr)
+  const absent = s.count[0]!
+  const before = sisr.at[5]!
+  const fewerMisses = missesOf(s, sisr) < sisr.before[2]!
+  const growth = s.total[0]! - s.total[1]! - (sisr.before[0]! - sisr.before[1]!)
+  const accepted =
+    absent < before || fewerMisses || (absent === before && accepts(sisr.temperature, growth, 0, sisr.random))
+  for (let i = 0; i < absent; i++) {
+    const u = s.absent[i]!
+    sisr.misses[u] = sisr.misses[u]! + 1
+  }
+  if (!accepted) undo(m, s, sisr)
+}
+
+const begin = (s: PlanState, sisr: Sisr): void => {
+  const { at } = sisr
+  // The scratch arrays are as long as the problem; `at` has eight members.
+  at[0] = at[0]! + 1
+  at[1] = 0
+  at[2] = 0
+  at[3] = 0
+  const absent = s.count[0]!
+  at[5] = absent
+  for (let i = 0; i < absent; i++) sisr.undoAbsent[i] = s.absent[i]!
+  sisr.before[0] = s.total[0]!
+  sisr.before[1] = s.total[1]!
+  sisr.before[2] = absent === 0 ? 0 : missesOf(s, sisr)
+}
+
+const missesOf = (s: PlanState, sisr: Sisr): number => {
+  let sum = 0
+  for (let i = 0; i < s.count[0]!; i++) sum += sisr.misses[s.absent[i]!]!
+  return sum
+}
+
+/** Remembers a route as it is before its first change in this step. */
+const touch = (m: Model, s: PlanState, sisr: Sisr, r: number): void => {
+  const { at, touched, touchedAt, undo, undoFrom } = sisr
+  if (touchedAt[r] === at[0]!) return
+  touchedAt[r] = at[0]!
+  touched[at[2]!] = r
+  let length = at[3]!
+  undoFrom[at[2]!] = length
+  for (let u = s.next[m.n + 2 * r]!; u < m.n; u = s.next[u]!) undo[length++] = u
+  at[2] = at[2]! + 1
+  at[3] = length
+  undoFrom[at[2]!] = length
+}
+
+const remove = (s: PlanState, sisr: Sisr, u: number): void => {
+  unlink(s, u)
+  sisr.removed[sisr.at[1]!] = u
+  sisr.at[1] = sisr.at[1]! + 1
+}
+
+const ruin = (m: Model, s: PlanState, sisr: Sisr): void => {
+  const { settings, random, movable, at, neighbours, touched } = sisr
+  if (movable.length === 0) return
+  const placed = m.n - s.count[0]!
+  let used = 0
+  for (let r = 0; r < m.routes; r++) if (s.length[r]! > 0) used++
+  const average = used === 0 ? 1 : placed / used
+  const lengthMax = Math.min(settings.stringMax, average)
+  const stringsMax = (4 * settings.removed) / (1 + lengthMax) - 1
+  const strings = Math.floor(unit(random) * stringsMax) + 1
+  const seed = movable[below(random, movable.length)]!
+  let ruined = 0
+  if (s.route[seed]! >= 0) {
+    ruinString(m, s, sisr, seed, lengthMax)
+    ruined++
+  }
+  const from = neighboursOf(m, neighbours, seed)
+  for (let i = 0; i < neighbours.size && ruined < strings; i++) {
+    const u = neighbours.list[from + i]!
+    const r = s.route[u]!
+    if (r < 0 || sisr.ruinedAt[r] === at[0]! || m.isFixed[u] === 1) continue
+    ruinString(m, s, sisr, u, lengthMax)
+    ruined++
+  }
+  for (let i = 0; i < at[2]!; i++) updateRoute(m, s, touched[i]!)
+}
+
+/** Takes a string of visits around `u` out of its route, perhaps leaving a piece in the middle. */
+const ruinString = (m: Model, s: PlanState, sisr: Sisr, u: number, lengthMax: number): void => {
+  const { settings, random, at } = sisr
+  const r = s.route[u]!
+  sisr.ruinedAt[r] = at[0]!
+  touch(m, s, sisr, r)
+  const size = s.length[r]!
+  const longest = Math.min(size, lengthMax)
+  const length = Math.floor(unit(random) * longest) + 1
+  let spared = 0
+  if (length > 1 && length < size && unit(random) < settings.splitRate) {
+    spared = 1
+    while (length + spared < size && unit(random) > settings.splitGrowth) spared++
+  }
+  const span = Math.min(size, length + spared)
+  // The string holds `u`, and starts as far before it as chance and the route's ends allow.
+  let position = 0
+  for (let p = s.prev[u]!; p < m.n; p = s.prev[p]!) position++
+  const earliest = Math.max(0, position - span + 1)
+  const latest = Math.min(position, size - span)
+  const from = earliest + below(random, latest - earliest + 1)
+  const sparedFrom = spared === 0 ? NEVER : from + 1 + below(random, Math.max(1, length - 1))
+  let node = u
+  for (let i = position; i > from; i--) node = s.prev[node]!
+  for (let i = from; i < from + span; i++) {
+    const after = s.next[node]!
+    if ((i < sparedFrom || i >= sparedFrom + spared) && m.isFixed[node] === 0) remove(s, sisr, node)
+    node = after
+  }
+}
+
+/** The work taken out and the work left out before, in one of several orders, each put where it costs least. */
+const recreate = (m: Model, s: PlanState, sisr: Sisr): void => {
+  const { at, removed } = sisr
+  const taken = at[1]!
+  const absent = s.count[0]!
+  for (let i = 0; i < absent; i++) removed[taken + i] = s.absent[i]!
+  const count = taken + absent
+  order(m, sisr, count)
+  for (let i = 0; i < count; i++) {
+    const u = removed[i]!
+    const wasAbsent = s.absentAt[u]! >= 0
+    const p = place(m, s, sisr, u)
+    if (p < 0) {
+      if (!wasAbsent) leaveOut(m, s, u)
+      continue
+    }
+    if (wasAbsent) takeIn(m, s, u)
+    const r = s.route[p]!
+    touch(m, s, sisr, r)
+    linkAfter(s, u, p)
+    updateRoute(m, s, r)
+  }
+}
+
+const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
+  if (m.n > EVERYWHERE_MAX) {
+    const near = nearRoutes(m, s, sisr, u)
+    const p = bestPosition(m, s, sisr.insertion, u, sisr.near, near)
+    if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
+  }
+  const p = bestPosition(m, s, sisr.insertion, u, sisr.near, -1)
+  return p >= 0 && bestCost[0]! < m.leftOutCost[u]! ? p : -1
+}
+
+/** Routes of the nearest neighbours, the routes that this step has touched, and a few empty ones. */
+const nearRoutes = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
+  const { at, near, nearAt, neighbours, touched, random } = sisr
+  const stamp = at[4]! + 1
+  at[4] = stamp
+  let count = 0
+  const from = neighboursOf(m, neighbours, u)
+  const size = Math.min(NEAR, neighbours.size)
+  for (let i = 0; i < size; i++) {
+    const r = s.route[neighbours.list[from + i]!]!
+    if (r >= 0 && nearAt[r] !== stamp) {
+      nearAt[r] = stamp
+      near[count++] = r
+    }
+  }
+  for (let i = 0; i < at[2]!; i++) {
+    const r = touched[i]!
+    if (nearAt[r] !== stamp) {
+      nearAt[r] = stamp
+      near[count++] = r
+    }
+  }
+  for (let i = 0; i < 4; i++) {
+    const r = below(random, m.routes)
+    if (nearAt[r] !== stamp) {
+      nearAt[r] = stamp
+      near[count++] = r
+    }
+  }
+  return count
+}
+
+/** Sorts `removed` by chance, by what leaving out costs, by demand, by windows or by distance from home. */
+const order = (m: Model, sisr: Sisr, count: number): void => {
+  const { removed, keys, random } = sisr
+  const way = below(random, 12)
+  for (let i = 0; i < count; i++) {
+    const u = removed[i]!
+    keys[i] = keyOf(m, sisr, u, way)
+  }
+  // Insertion sort: the list is short, and this keeps equal keys in the order of chance that removal gave them.
+  for (let i = 1; i < count; i++) {
+    const key = keys[i]!
+    const u = removed[i]!
+    let j = i - 1
+    while (j >= 0 && keys[j]! > key) {
+      keys[j + 1] = keys[j]!
+      removed[j + 1] = removed[j]!
+      j--
+    }
+    keys[j + 1] = key
+    removed[j + 1] = u
+  }
+}
+
+const keyOf = (m: Model, sisr: Sisr, u: number, way: number): number => {
+  if (way < 4) return unit(sisr.random)
+  if (way < 6)
+    return m.dimensions > 0
+      ? -(m.delivery[u * m.dimensions]! + m.pickup[u * m.dimensions]!)
+      : -m.leftOutCost[u]!
+  if (way < 8) return m.lastTo[u]! - m.firstFrom[u]!
+  if (way < 9) return m.targetAt[u + 1]! > m.targetAt[u]! ? m.targetDue[m.targetAt[u]!]! : m.lastTo[u]!
+  const kind = m.classes[0]!
+  const home = kind.time[m.place[m.n]! * m.places + m.place[u]!]!
+  return way < 11 ? -home : home
+}
+
+/** Accepts the step or takes it back. */
+const conclude = (m: Model, s: PlanState, sisr: Sisr): boolean => {
+  const growth = s.total[0]! - sisr.before[0]!
+  const lateGrowth = s.total[1]! - sisr.before[1]!
+  let accepted = accepts(sisr.temperature, growth, lateGrowth, sisr.random)
+  const absent = s.count[0]!
+  if (absent > 0) {
+    if (!accepted && lateGrowth <= 0 && missesOf(s, sisr) < sisr.before[2]!) accepted = true
+    for (let i = 0; i < absent; i++) {
+      const u = s.absent[i]!
+      sisr.misses[u] = sisr.misses[u]! + 1
+    }
+  }
+  if (!accepted) undo(m, s, sisr)
+  return accepted
+}
+
+const undo = (m: Model, s: PlanState, sisr: Sisr): void => {
+  const { at, touched, undoFrom, undo: kept, undoAbsent } = sisr
+  while (s.count[0]! > 0) {
+    const u = s.absent[s.count[0]! - 1]!
+    takeIn(m, s, u)
+    s.route[u] = -1
+  }
+  for (let i = 0; i < at[2]!; i++) {
+    const r = touched[i]!
+    const first = m.n + 2 * r
+    let p = first
+    for (let j = undoFrom[i]!; j < undoFrom[i + 1]!; j++) {
+      const u = kept[j]!
+      s.next[p] = u
+      s.prev[u] = p
+      s.route[u] = r
+      p = u
+    }
+    s.next[p] = first + 1
+    s.prev[first + 1] = p
+    updateRoute(m, s, r)
+  }
+  for (let i = 0; i < at[5]!; i++) leaveOut(m, s, undoAbsent[i]!)
+}

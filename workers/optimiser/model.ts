@@ -1,0 +1,667 @@
+/**
+ * The problem as the kernel reads it: flat typed arrays of whole numbers, made once, never changed by the search.
+ *
+ * Node ids: activity i is i; the start of route r is n + 2r and its end n + 2r + 1. A *route* is one shift of one technician.
+ * The surprising rule: fixed work that lies outside of every shift gets a route of its own with no room for anything else,
+ * and fixed work that reaches into a later shift closes that part of it like a break.
+ */
+import type { Break, Problem, ProblemActivity, ProblemTechnician, Shift, TravelMatrix } from './problem.ts'
+import { lateBeyondHorizonMax, rates, weightsOf } from './weights.ts'
+
+/** Later than any time, and still a small integer to V8. */
+export const NEVER = 1 << 29
+export const ANY_TIME = -NEVER
+
+export const ALLOWED = 1
+/** Set where the technician is not among those that the activity prefers. */
+export const UNLOVED = 2
+
+export const COMPLETE = 0
+export const ARRIVE = 1
+
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly field: string
+  constructor(field: string, wanted: string) {
+    super(`${field}: ${wanted}`)
+    this.field = field
+  }
+}
+
+/** Travel of one kind of technician: seconds and points, each with its transpose so that both directions read along a row. */
+export type TravelClass = {
+  readonly time: Int32Array
+  readonly timeTo: Int32Array
+  readonly cost: Int32Array
+  readonly costTo: Int32Array
+}
+
+export type Model = {
+  readonly problem: Problem
+  readonly n: number
+  readonly routes: number
+  readonly technicians: number
+  readonly nodes: number
+  /** Places, the last of which may be "nowhere": no journey to or from it. */
+  readonly places: number
+  readonly place: Int32Array
+  readonly classes: readonly TravelClass[]
+  readonly classOf: Int32Array
+
+  readonly duration: Int32Array
+  readonly setup: Int32Array
+  readonly windowAt: Int32Array
+  readonly windowFrom: Int32Array
+  readonly windowTo: Int32Array
+  readonly firstFrom: Int32Array
+  readonly lastTo: Int32Array
+
+  readonly opensAt: Int32Array
+  readonly closesAt: Int32Array
+  /** The end with the overtime that is allowed. */
+  readonly closesHardAt: Int32Array
+  readonly technicianOf: Int32Array
+  /** Index into the technician's shifts, -1 for a route made for fixed work. */
+  readonly shiftOf: Int32Array
+  readonly routesOf: readonly (readonly number[])[]
+  readonly breakAt: Int32Array
+  readonly breakEarliest: Int32Array
+  readonly breakLatest: Int32Array
+  readonly breakDuration: Int32Array
+  readonly routeFixedCost: Float64Array
+  readonly tasksMax: Int32Array
+  /** Empty routes of the same kind are interchangeable, so one of them is enough to try. */
+  readonly kindOf: Int32Array
+  readonly kinds: number
+
+  readonly dimensions: number
+  readonly delivery: Int32Array
+  readonly pickup: Int32Array
+  readonly capacity: Int32Array
+  /** Some work is brought and some collected: the load peaks on the way. */
+  readonly mixedLoads: boolean
+
+  /** [activity * technicians + technician]: ALLOWED and UNLOVED bits. */
+  readonly fit: Uint8Array
+  readonly unlovedCost: Float64Array
+  readonly fixedStart: Int32Array
+  readonly isFixed: Uint8Array
+  readonly fixedRoute: Int32Array
+  readonly fixedCount: number
+
+  readonly targetAt: Int32Array
+  readonly targetKind: Uint8Array
+  readonly targetDue: Int32Array
+  readonly targetMiss: Float64Array
+  readonly targetPerSecond: Float64Array
+  readonly targetLateMax: Int32Array
+  /** Cost that the activity has wherever it is placed: `respond` targets that are overdue already. */
+  readonly sunkCost: Float64Array
+  readonly leftOutCost: Float64Array
+
+  readonly currentTechnician: Int32Array
+  readonly currentStart: Int32Array
+  /** Where a start is held back to, ANY_TIME when it is not. */
+  readonly anchor: Int32Array
+  readonly moveTolerance: Int32Array
+  readonly moveCost: Float64Array
+
+  readonly overtimePerSecond: number
+  /** No breaks, no choice of windows, no targets, nothing fixed: earliest and latest starts tell the whole truth. */
+  readonly plain: boolean
+  readonly symmetric: boolean
+  readonly technicianIndex: ReadonlyMap<string, number>
+  readonly activityIndex: ReadonlyMap<string, number>
+}
+
+const whole = (value: number, field: string): number => {
+  if (!Number.isInteger(value) || Math.abs(value) >= NEVER)
+    throw new ProblemError(field, 'must be a whole number of seconds')
+  return value
+}
+
+const wholeFrom0 = (value: number, field: string): number => {
+  if (whole(value, field) < 0) throw new ProblemError(field, 'must not be negative')
+  return value
+}
+
+type Route = {
+  readonly technician: number
+  readonly shift: number
+  readonly opensAt: number
+  readonly closesAt: number
+  readonly closesHardAt: number
+  readonly start: number
+  readonly end: number
+  readonly breaks: Break[]
+}
+
+const indexOf = (items: readonly { readonly id: string }[], field: string): Map<string, number> => {
+  const index = new Map<string, number>()
+  items.forEach((item, i) => {
+    if (index.has(item.id)) throw new ProblemError(`${field}[${i}].id`, `"${item.id}" is there twice`)
+    index.set(item.id, i)
+  })
+  return index
+}
+
+const breaksOf = (shift: Shift, field: string): Break[] => {
+  const breaks: Break[] = []
+  shift.open.forEach((interval, i) => {
+    if (whole(interval.to, `${field}.open[${i}].to`) <= whole(interval.from, `${field}.open[${i}].from`)) {
+      throw new ProblemError(`${field}.open[${i}]`, 'must end after it begins')
+    }
+    const before = shift.open[i - 1]
+    if (before === undefined) return
+    if (interval.from < before.to)
+      throw new ProblemError(`${field}.open[${i}]`, 'must come after the interval before it')
+    if (interval.from > before.to) {
+      breaks.push({ earliest: before.to, latest: before.to, duration: interval.from - before.to })
+    }
+  })
+  shift.breaks?.forEach((pause, i) => {
+    wholeFrom0(pause.duration, `${field}.breaks[${i}].duration`)
+    if (
+      whole(pause.latest, `${field}.breaks[${i}].latest`) <
+      whole(pause.earliest, `${field}.breaks[${i}].earliest`)
+    ) {
+      throw new ProblemError(`${field}.breaks[${i}]`, 'must allow a beginning: latest before earliest')
+    }
+    breaks.push(pause)
+  })
+  return breaks
+}
+
+/** In the order in which they must have begun; where two could collide the fixed one counts as the earlier. */
+const sortBreaks = (breaks: Break[]): Break[] =>
+  breaks.sort((a, b) => a.latest - b.latest || a.earliest - b.earliest)
+
+const placeOf = (value: number | null, size: number, field: string): number => {
+  if (value === null) return size
+  if (!Number.isInteger(value) || value < 0 || value >= size) {
+    throw new ProblemError(field, `must be null or a place from 0 to ${size - 1}`)
+  }
+  return value
+}
+
+const routesOfTechnician = (technician: ProblemTechnician, t: number, size: number): Route[] => {
+  let before = ANY_TIME
+  return technician.shifts.map((shift, i) => {
+    const field = `technicians[${t}].shifts[${i}]`
+    const first = shift.open[0]
+    const last = shift.open.at(-1)
+    if (first === undefined || last === undefined)
+      throw new ProblemError(`${field}.open`, 'must not be empty')
+    const breaks = breaksOf(shift, field)
+    if (first.from < before) throw new ProblemError(field, 'must come after the shift before it')
+    before = last.to
+    return {
+      technician: t,
+      shift: i,
+      opensAt: first.from,
+      closesAt: last.to,
+      closesHardAt: last.to + wholeFrom0(shift.overtimeMax ?? 0, `${field}.overtimeMax`),
+      start: placeOf(shift.startLocation, size, `${field}.startLocation`),
+      end: placeOf(shift.endLocation, size, `${field}.endLocation`),
+      breaks,
+    }
+  })
+}
+
+/** Puts fixed work on the shift it starts in, makes a route where there is none, closes what it covers of later shifts. */
+const settleFixedWork = (
+  problem: Problem,
+  technicianIndex: ReadonlyMap<string, number>,
+  routes: Route[],
+  nowhere: number,
+) => {
+  const routeOf = new Int32Array(problem.activities.length).fill(-1)
+  problem.activities.forEach((activity, i) => {
+    if (activity.fixed === undefined) return
+    const technician = technicianIndex.get(activity.fixed.technicianId)
+    if (technician === undefined) {
+      throw new ProblemError(
+        `activities[${i}].fixed.technicianId`,
+        `"${activity.fixed.technicianId}" is no technician`,
+      )
+    }
+    const from = whole(activity.fixed.start, `activities[${i}].fixed.start`)
+    const to = from + activity.duration
+    let home = routes.findIndex(
+      (route) => route.technician === technician && route.opensAt <= from && from < route.closesHardAt,
+    )
+    if (home < 0) {
+      home = routes.length
+      routes.push({
+        technician,
+        shift: -1,
+        opensAt: from,
+        closesAt: from,
+        closesHardAt: from,
+        start: nowhere,
+        end: nowhere,
+        breaks: [],
+      })
+    }
+    routeOf[i] = home
+    routes.forEach((route, r) => {
+      if (r === home || route.technician !== technician || route.shift < 0) return
+      const covered = Math.max(from, route.opensAt)
+      if (covered < Math.min(to, route.closesHardAt)) {
+        route.breaks.push({
+          earliest: covered,
+          latest: covered,
+          duration: Math.min(to, route.closesHardAt) - covered,
+        })
+      }
+    })
+  })
+  return routeOf
+}
+
+const transposed = (matrix: Int32Array, size: number): Int32Array => {
+  let symmetric = true
+  for (let a = 0; a < size && symmetric; a++) {
+    for (let b = a + 1; b < size; b++) {
+      if (matrix[a * size + b] !== matrix[b * size + a]) {
+        symmetric = false
+        break
+      }
+    }
+  }
+  if (symmetric) return matrix
+  const out = new Int32Array(size * size)
+  for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) out[b * size + a] = matrix[a * size + b]!
+  return out
+}
+
+const travelClass = (
+  matrix: TravelMatrix,
+  places: number,
+  kind: { readonly speedFactor: number; readonly perHour: number; readonly perKm: number },
+): TravelClass => {
+  const { size } = matrix
+  const same = places === size && kind.speedFactor === 1
+  const time = same ? matrix.seconds : new Int32Array(places * places)
+  if (!same) {
+    for (let a = 0; a < size; a++) {
+      // Indices below stay inside the matrix.
+      for (let b = 0; b < size; b++)
+        time[a * places + b] = Math.round(matrix.seconds[a * size + b]! / kind.speedFactor)
+    }
+  }
+  const timeTo = transposed(time, places)
+  if (kind.perHour === 3600 && kind.perKm === 0) return { time, timeTo, cost: time, costTo: timeTo }
+  const cost = new Int32Array(places * places)
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b < size; b++) {
+      const hours = time[a * places + b]! / 3600
+      const kilometres = matrix.metres[a * size + b]! / 1000
+      cost[a * places + b] = Math.round(hours * kind.perHour + kilometres * kind.perKm)
+    }
+  }
+  return { time, timeTo, cost, costTo: transposed(cost, places) }
+}
+
+const mergedWindows = (activity: ProblemActivity, field: string): { from: number; to: number }[] => {
+  if (activity.windows.length === 0) return [{ from: ANY_TIME, to: NEVER - 1 }]
+  const sorted = activity.windows
+    .map((window, i) => {
+      const from = whole(window.from, `${field}.windows[${i}].from`)
+      const to = whole(window.to, `${field}.windows[${i}].to`)
+      if (to < from) throw new ProblemError(`${field}.windows[${i}]`, 'must not end before it begins')
+      return { from, to }
+    })
+    .sort((a, b) => a.from - b.from)
+  const merged: { from: number; to: number }[] = []
+  for (const window of sorted) {
+    const last = merged.at(-1)
+    if (last !== undefined && window.from <= last.to + 1) last.to = Math.max(last.to, window.to)
+    else merged.push({ ...window })
+  }
+  return merged
+}
+
+const skillTable = (problem: Problem) => {
+  const index = new Map<string, number>()
+  for (const activity of problem.activities) {
+    for (const { skill } of activity.skills) if (!index.has(skill)) index.set(skill, index.size)
+  }
+  const levels = new Int32Array(problem.technicians.length * index.size).fill(-1)
+  problem.technicians.forEach((technician, t) => {
+    for (const { skill, level } of technician.skills) {
+      const s = index.get(skill)
+      if (s !== undefined) levels[t * index.size + s] = Math.max(level, levels[t * index.size + s]!)
+    }
+  })
+  return { index, levels }
+}
+
+const fitTable = (problem: Problem): Uint8Array => {
+  const count = problem.technicians.length
+  const { index, levels } = skillTable(problem)
+  const fit = new Uint8Array(problem.activities.length * count)
+  problem.activities.forEach((activity, i) => {
+    const needs = activity.skills.map(({ skill, level }) => ({ at: index.get(skill) ?? -1, level }))
+    const excluded = activity.excluded?.length ? new Set(activity.excluded) : null
+    const only = activity.only === undefined ? null : new Set(activity.only)
+    const preferred = activity.preferred?.length ? new Set(activity.preferred) : null
+    for (let t = 0; t < count; t++) {
+      let able = true
+      for (const need of needs) if (levels[t * index.size + need.at]! < need.level) able = false
+      if (!able) continue
+      // The loop runs over the technicians there are.
+      const id = problem.technicians[t]!.id
+      if (excluded?.has(id) || (only !== null && !only.has(id))) continue
+      fit[i * count + t] = ALLOWED | (preferred !== null && !preferred.has(id) ? UNLOVED : 0)
+    }
+  })
+  return fit
+}
+
+/** Technicians that some activity names are kinds of their own; the others are alike when all that matters of them is. */
+const kindsOf = (problem: Problem, routes: readonly Route[]) => {
+  const named = new Set<string>()
+  for (const activity of problem.activities) {
+    for (const id of activity.preferred ?? []) named.add(id)
+    for (const id of activity.excluded ?? []) named.add(id)
+    for (const id of activity.only ?? []) named.add(id)
+    if (activity.current !== undefined) named.add(activity.current.technicianId)
+    if (activity.fixed !== undefined) named.add(activity.fixed.technicianId)
+  }
+  const kinds = new Map<string, number>()
+  const kindOf = new Int32Array(routes.length)
+  routes.forEach((route, r) => {
+    // Routes are made from the technicians there are.
+    const { id, shifts: _, ...technician } = problem.technicians[route.technician]!
+    const { shift: __, technician: ___, ...day } = route
+    const key = JSON.stringify([named.has(id) ? id : null, technician, day])
+    const kind = kinds.get(key) ?? kinds.size
+    kinds.set(key, kind)
+    kindOf[r] = kind
+  })
+  return { kindOf, kinds: kinds.size }
+}
+
+const matrixOf = (problem: Problem): number => {
+  const first = problem.travel[0]
+  if (first === undefined) throw new ProblemError('travel', 'must hold at least one matrix')
+  problem.travel.forEach((matrix, i) => {
+    const cells = matrix.size * matrix.size
+    if (matrix.size !== first.size)
+      throw new ProblemError(`travel[${i}].size`, 'must be the same for all profiles')
+    if (matrix.seconds.length !== cells)
+      throw new ProblemError(`travel[${i}].seconds`, `must hold ${cells} numbers`)
+    if (matrix.metres.length !== cells)
+      throw new ProblemError(`travel[${i}].metres`, `must hold ${cells} numbers`)
+  })
+  return first.size
+}
+
+const travelOf = (problem: Problem, routes: readonly Route[], places: number, travelWeight: number) => {
+  const keys = new Map<string, number>()
+  const classes: TravelClass[] = []
+  const classOf = new Int32Array(routes.length)
+  routes.forEach((route, r) => {
+    // Routes are made from the technicians there are.
+    const technician = problem.technicians[route.technician]!
+    const profile = technician.profile ?? 0
+    const matrix = problem.travel[profile]
+    if (matrix === undefined)
+      throw new ProblemError(`technicians[${route.technician}].profile`, 'names no travel matrix')
+    const kind = {
+      speedFactor: technician.speedFactor ?? 1,
+      perHour: (technician.perHour ?? 3600) * travelWeight,
+      perKm: (technician.perKm ?? 0) * travelWeight,
+    }
+    if (!(kind.speedFactor > 0))
+      throw new ProblemError(`technicians[${route.technician}].speedFactor`, 'must be above 0')
+    const key = JSON.stringify([profile, kind])
+    let at = keys.get(key)
+    if (at === undefined) {
+      at = classes.length
+      keys.set(key, at)
+      classes.push(travelClass(matrix, places, kind))
+    }
+    classOf[r] = at
+  })
+  return { classes, classOf }
+}
+
+/** What a target costs when the moment it is judged by is `late` seconds after it was due. */
+const lateness = (late: number, miss: number, perSecond: number, max: number): number =>
+  late <= 0 ? 0 : miss + perSecond * Math.min(late, max)
+
+export const compile = (problem: Problem): Model => {
+  const n = problem.activities.length
+  const technicians = problem.technicians.length
+  const size = matrixOf(problem)
+  const weights = weightsOf(problem.weights)
+  const technicianIndex = indexOf(problem.technicians, 'technicians')
+  const activityIndex = indexOf(problem.activities, 'activities')
+
+  const routeList = problem.technicians.flatMap((technician, t) => routesOfTechnician(technician, t, size))
+  problem.activities.forEach((activity, i) => wholeFrom0(activity.duration, `activities[${i}].duration`))
+  const fixedRoute = settleFixedWork(problem, technicianIndex, routeList, size)
+  const routes = routeList.length
+  const nodes = n + 2 * routes
+  for (const route of routeList) sortBreaks(route.breaks)
+
+  const place = new Int32Array(nodes)
+  problem.activities.forEach((activity, i) => {
+    place[i] = placeOf(activity.location, size, `activities[${i}].location`)
+  })
+  routeList.forEach((route, r) => {
+    place[n + 2 * r] = route.start
+    place[n + 2 * r + 1] = route.end
+  })
+  const places = place.includes(size) ? size + 1 : size
+  const { classes, classOf } = travelOf(problem, routeList, places, weights.travel)
+
+  const duration = new Int32Array(nodes)
+  const setup = new Int32Array(nodes)
+  const windowAt = new Int32Array(n + 1)
+  const windows = problem.activities.map((activity, i) =>
+    activity.fixed === undefined
+      ? mergedWindows(activity, `activities[${i}]`)
+      : [{ from: activity.fixed.start, to: activity.fixed.start }],
+  )
+  windows.forEach((list, i) => {
+    windowAt[i + 1] = windowAt[i]! + list.length
+  })
+  const flat = windows.flat()
+  const firstFrom = new Int32Array(n)
+  const lastTo = new Int32Array(n)
+
+  const breakAt = new Int32Array(routes + 1)
+  routeList.forEach((route, r) => {
+    breakAt[r + 1] = breakAt[r]! + route.breaks.length
+  })
+  const breakList = routeList.flatMap((route) => route.breaks)
+
+  const dimensions = Math.max(0, ...problem.technicians.map((technician) => technician.capacity?.length ?? 0))
+  const delivery = new Int32Array(n * dimensions)
+  const pickup = new Int32Array(n * dimensions)
+  const capacity = new Int32Array(routes * dimensions)
+  routeList.forEach((route, r) => {
+    const own = problem.technicians[route.technician]!.capacity
+    for (let d = 0; d < dimensions; d++) {
+      capacity[r * dimensions + d] =
+        own === undefined ? NEVER : wholeFrom0(own[d] ?? 0, `technicians[${route.technician}].capacity[${d}]`)
+    }
+  })
+
+  const targetAt = new Int32Array(n + 1)
+  const targetKind: number[] = []
+  const targetDue: number[] = []
+  const targetMiss: number[] = []
+  const targetPerSecond: number[] = []
+  const targetLateMax: number[] = []
+  const sunkCost = new Float64Array(n)
+  const leftOutCost = new Float64Array(n)
+  const unlovedCost = new Float64Array(n)
+  const currentTechnician = new Int32Array(n).fill(-1)
+  const currentStart = new Int32Array(n)
+  const anchor = new Int32Array(n).fill(ANY_TIME)
+  const moveTolerance = new Int32Array(n)
+  const moveCost = new Float64Array(n)
+  const isFixed = new Uint8Array(nodes)
+  const fixedStart = new Int32Array(n)
+  let fixedCount = 0
+  let brings = false
+  let collects = false
+  let choosesWindows = false
+  let hasSetup = false
+  let hasCurrent = false
+
+  problem.activities.forEach((activity, i) => {
+    const field = `activities[${i}]`
+    duration[i] = activity.duration
+    setup[i] = activity.fixed === undefined ? wholeFrom0(activity.setup ?? 0, `${field}.setup`) : 0
+    hasSetup ||= setup[i]! > 0
+    const own = windows[i]!
+    firstFrom[i] = own[0]!.from
+    lastTo[i] = own.at(-1)!.to
+    choosesWindows ||= own.length > 1
+    for (let d = 0; d < dimensions; d++) {
+      delivery[i * dimensions + d] = wholeFrom0(activity.delivery?.[d] ?? 0, `${field}.delivery[${d}]`)
+      pickup[i * dimensions + d] = wholeFrom0(activity.pickup?.[d] ?? 0, `${field}.pickup[${d}]`)
+      brings ||= delivery[i * dimensions + d]! > 0
+      collects ||= pickup[i * dimensions + d]! > 0
+    }
+    if (activity.fixed !== undefined) {
+      isFixed[i] = 1
+      fixedStart[i] = activity.fixed.start
+      fixedCount++
+    }
+    const priority = activity.priority
+    if (!(priority >= 0 && priority <= 100))
+      throw new ProblemError(`${field}.priority`, 'must be from 0 to 100')
+    let leftOut = Math.round(rates.unassigned * (1 + priority) * weights.unassigned)
+    activity.targets.forEach((target, k) => {
+      const dueAt = whole(target.dueAt, `${field}.targets[${k}].dueAt`)
+      if (!(target.weight >= 0 && target.weight <= 1000)) {
+        throw new ProblemError(`${field}.targets[${k}].weight`, 'must be from 0 to 1000')
+      }
+      const miss = Math.round(rates.missed * target.weight * weights.missed)
+      const perSecond = Math.round(
+        rates.latePerSecond * target.weight * (target.perMinute ?? 1) * weights.late,
+      )
+      const lateMax = Math.max(0, problem.horizon - dueAt) + lateBeyondHorizonMax
+      const late = Math.max(0, problem.horizon + activity.duration - dueAt)
+      leftOut += lateness(late, miss, perSecond, lateMax)
+      if (target.kind === 'respond') {
+        sunkCost[i] = sunkCost[i]! + lateness(-dueAt, miss, perSecond, lateMax)
+        return
+      }
+      targetKind.push(target.kind === 'complete' ? COMPLETE : ARRIVE)
+      targetDue.push(dueAt)
+      targetMiss.push(miss)
+      targetPerSecond.push(perSecond)
+      targetLateMax.push(lateMax)
+    })
+    targetAt[i + 1] = targetKind.length
+    unlovedCost[i] = Math.round(rates.preferred * weights.preferred)
+    if (activity.current !== undefined && activity.fixed === undefined) {
+      const technician = technicianIndex.get(activity.current.technicianId)
+      // A technician who has left the problem cannot be kept: the work is moved whatever happens.
+      if (technician !== undefined) {
+        hasCurrent = true
+        currentTechnician[i] = technician
+        currentStart[i] = whole(activity.current.start, `${field}.current.start`)
+        moveTolerance[i] = wholeFrom0(activity.current.tolerance ?? 0, `${field}.current.tolerance`)
+        moveCost[i] = Math.round(rates.moved * (activity.current.weight ?? 1) * weights.stability)
+        leftOut += moveCost[i]!
+        const start = currentStart[i]!
+        const allowed = own.some((window) => window.from <= start && start <= window.to)
+        const inTime = activity.targets.every(
+          (target) =>
+            target.kind === 'respond' ||
+            start + (target.kind === 'complete' ? activity.duration : 0) <= target.dueAt,
+        )
+        // An announced start is kept by waiting for it, unless waiting is what makes the work late.
+        if (allowed && inTime && moveCost[i]! > 0) anchor[i] = start
+      }
+    }
+    leftOutCost[i] = leftOut
+  })
+
+  const mixedLoads = brings && collects
+  const { kindOf, kinds } = kindsOf(problem, routeList)
+  const plain =
+    breakList.length === 0 &&
+    !choosesWindows &&
+    targetKind.length === 0 &&
+    fixedCount === 0 &&
+    !hasSetup &&
+    !hasCurrent &&
+    !mixedLoads &&
+    routeList.every((route) => route.closesAt === route.closesHardAt)
+
+  return {
+    problem,
+    n,
+    routes,
+    technicians,
+    nodes,
+    places,
+    place,
+    classes,
+    classOf,
+    duration,
+    setup,
+    windowAt,
+    windowFrom: Int32Array.from(flat, (window) => window.from),
+    windowTo: Int32Array.from(flat, (window) => window.to),
+    firstFrom,
+    lastTo,
+    opensAt: Int32Array.from(routeList, (route) => route.opensAt),
+    closesAt: Int32Array.from(routeList, (route) => route.closesAt),
+    closesHardAt: Int32Array.from(routeList, (route) => route.closesHardAt),
+    technicianOf: Int32Array.from(routeList, (route) => route.technician),
+    shiftOf: Int32Array.from(routeList, (route) => route.shift),
+    routesOf: problem.technicians.map((_, t) =>
+      routeList.flatMap((route, r) => (route.technician === t ? [r] : [])),
+    ),
+    breakAt,
+    breakEarliest: Int32Array.from(breakList, (pause) => pause.earliest),
+    breakLatest: Int32Array.from(breakList, (pause) => pause.latest),
+    breakDuration: Int32Array.from(breakList, (pause) => pause.duration),
+    routeFixedCost: Float64Array.from(
+      routeList,
+      (route) => problem.technicians[route.technician]!.fixedCost ?? 0,
+    ),
+    tasksMax: Int32Array.from(routeList, (route) => problem.technicians[route.technician]!.maxTasks ?? NEVER),
+    kindOf,
+    kinds,
+    dimensions,
+    delivery,
+    pickup,
+    capacity,
+    mixedLoads,
+    fit: fitTable(problem),
+    unlovedCost,
+    fixedStart,
+    isFixed,
+    fixedRoute,
+    fixedCount,
+    targetAt,
+    targetKind: Uint8Array.from(targetKind),
+    targetDue: Int32Array.from(targetDue),
+    targetMiss: Float64Array.from(targetMiss),
+    targetPerSecond: Float64Array.from(targetPerSecond),
+    targetLateMax: Int32Array.from(targetLateMax),
+    sunkCost,
+    leftOutCost,
+    currentTechnician,
+    currentStart,
+    anchor,
+    moveTolerance,
+    moveCost,
+    overtimePerSecond: Math.round(rates.overtimePerSecond * weights.overtime),
+    plain,
+    symmetric: classes.every((kind) => kind.cost === kind.costTo && kind.time === kind.timeTo),
+    technicianIndex,
+    activityIndex,
+  }
+}

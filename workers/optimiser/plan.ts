@@ -1,0 +1,349 @@
+/**
+ * The plan while it is searched: linked lists over typed arrays, and for each activity when it starts, when the technician is
+ * free after it, and how late it could start without breaking a hard rule further on.
+ *
+ * `updateRoute` makes these true again after links have changed; until then they are stale. Costs are whole numbers in
+ * doubles, so adding and subtracting them never drifts.
+ * The surprising rule: fixed work may break rules among itself (that is how it was given); the search only answers for
+ * what it placed.
+ */
+import {
+  arrivalAt,
+  arrivalBy,
+  breakAfter,
+  freeAfterFixed,
+  startOn,
+  workAt,
+} from './constraints/open-hours.ts'
+import { overtimeCost } from './constraints/overtime.ts'
+import { preferenceCost } from './constraints/preferred-technician.ts'
+import { latenessCost } from './constraints/sla-lateness.ts'
+import { moveCost } from './constraints/stability.ts'
+import { latestStart } from './constraints/windows.ts'
+import { type Model, NEVER } from './model.ts'
+
+export type PlanState = {
+  readonly next: Int32Array
+  readonly prev: Int32Array
+  /** Route of an activity, -1 when it is left out. */
+  readonly route: Int32Array
+  readonly start: Int32Array
+  /** When the technician may leave this node. */
+  readonly free: Int32Array
+  /** First break still to be taken when leaving this node. */
+  readonly pause: Int32Array
+  /** Latest start at this node that keeps the rest of the route possible; never too small, exact on a plain problem. */
+  readonly latest: Int32Array
+  readonly arc: Int32Array
+  readonly nodeCost: Float64Array
+  readonly length: Int32Array
+  readonly brought: Int32Array
+  readonly collected: Int32Array
+  readonly overtime: Float64Array
+  /** Lateness of the route: the part of its cost in the upper bands. */
+  readonly routeLate: Float64Array
+  readonly routeCost: Float64Array
+  readonly absent: Int32Array
+  readonly absentAt: Int32Array
+  /** [0] activities left out; [1] free. */
+  readonly count: Int32Array
+  /** [0] total cost; [1] the part of it in the upper bands: lateness and work left out. */
+  readonly total: Float64Array
+}
+
+export const emptyPlan = (m: Model): PlanState => {
+  const state: PlanState = {
+    next: new Int32Array(m.nodes).fill(-1),
+    prev: new Int32Array(m.nodes).fill(-1),
+    route: new Int32Array(m.nodes).fill(-1),
+    start: new Int32Array(m.nodes),
+    free: new Int32Array(m.nodes),
+    pause: new Int32Array(m.nodes),
+    latest: new Int32Array(m.nodes),
+    arc: new Int32Array(m.nodes),
+    nodeCost: new Float64Array(m.nodes),
+    length: new Int32Array(m.routes),
+    brought: new Int32Array(m.routes * m.dimensions),
+    collected: new Int32Array(m.routes * m.dimensions),
+    overtime: new Float64Array(m.routes),
+    routeLate: new Float64Array(m.routes),
+    routeCost: new Float64Array(m.routes),
+    absent: new Int32Array(m.n),
+    absentAt: new Int32Array(m.n).fill(-1),
+    count: new Int32Array(2),
+    total: new Float64Array(2),
+  }
+  for (let r = 0; r < m.routes; r++) {
+    const first = m.n + 2 * r
+    state.next[first] = first + 1
+    state.prev[first + 1] = first
+    state.route[first] = r
+    state.route[first + 1] = r
+    updateRoute(m, state, r)
+  }
+  for (let u = 0; u < m.n; u++) leaveOut(m, state, u)
+  return state
+}
+
+export const leaveOut = (m: Model, s: PlanState, u: number): void => {
+  const at = s.count[0]!
+  s.absent[at] = u
+  s.absentAt[u] = at
+  s.route[u] = -1
+  s.count[0] = at + 1
+  s.total[0] = s.total[0]! + m.leftOutCost[u]!
+  s.total[1] = s.total[1]! + m.leftOutCost[u]!
+}
+
+export const takeIn = (m: Model, s: PlanState, u: number): void => {
+  const at = s.absentAt[u]!
+  const last = s.count[0]! - 1
+  // `u` is in the list, so the list is not empty.
+  const moved = s.absent[last]!
+  s.absent[at] = moved
+  s.absentAt[moved] = at
+  s.absentAt[u] = -1
+  s.count[0] = last
+  s.total[0] = s.total[0]! - m.leftOutCost[u]!
+  s.total[1] = s.total[1]! - m.leftOutCost[u]!
+}
+
+/** Links `u` after node `p`; the route's times are stale until `updateRoute`. */
+export const linkAfter = (s: PlanState, u: number, p: number): void => {
+  const q = s.next[p]!
+  s.next[p] = u
+  s.prev[u] = p
+  s.next[u] = q
+  s.prev[q] = u
+  s.route[u] = s.route[p]!
+}
+
+/** Takes `u` out of its route; the route's times are stale until `updateRoute`. */
+export const unlink = (s: PlanState, u: number): void => {
+  const p = s.prev[u]!
+  const q = s.next[u]!
+  s.next[p] = q
+  s.prev[q] = p
+  s.route[u] = -1
+}
+
+/** Makes the route's times, loads and costs true. False when a hard rule is broken by something that is not fixed. */
+export const updateRoute = (m: Model, s: PlanState, r: number): boolean => {
+  const before = s.routeCost[r]!
+  const lateBefore = s.routeLate[r]!
+  const possible = m.plain ? updatePlain(m, s, r) : updateExact(m, s, r)
+  s.total[0] = s.total[0]! + s.routeCost[r]! - before
+  s.total[1] = s.total[1]! + s.routeLate[r]! - lateBefore
+  return possible
+}
+
+const updatePlain = (m: Model, s: PlanState, r: number): boolean => {
+  const { n, places, place, duration, firstFrom, lastTo } = m
+  const { next, prev, free, latest, arc } = s
+  // Every index below is a node of this route or a cell of its travel class.
+  const { time, cost } = m.classes[m.classOf[r]!]!
+  const technician = m.technicianOf[r]!
+  const first = n + 2 * r
+  let p = first
+  let at = m.opensAt[r]!
+  free[first] = at
+  s.start[first] = at
+  let travel = 0
+  let extra = 0
+  let count = 0
+  let possible = true
+  const { dimensions } = m
+  for (let d = 0; d < dimensions; d++) {
+    s.brought[r * dimensions + d] = 0
+    s.collected[r * dimensions + d] = 0
+  }
+  for (let u = next[p]!; u < n; u = next[u]!) {
+    const cell = place[p]! * places + place[u]!
+    at += time[cell]!
+    if (at < firstFrom[u]!) at = firstFrom[u]!
+    if (at > lastTo[u]!) possible = false
+    s.start[u] = at
+    at += duration[u]!
+    free[u] = at
+    arc[p] = cost[cell]!
+    travel += cost[cell]!
+    extra += preferenceCost(m, u, technician)
+    for (let d = 0; d < dimensions; d++) {
+      s.brought[r * dimensions + d] = s.brought[r * dimensions + d]! + m.delivery[u * dimensions + d]!
+      s.collected[r * dimensions + d] = s.collected[r * dimensions + d]! + m.pickup[u * dimensions + d]!
+    }
+    count++
+    p = u
+  }
+  const last = first + 1
+  const home = place[p]! * places + place[last]!
+  at += count === 0 ? 0 : time[home]!
+  s.start[last] = at
+  free[last] = at
+  arc[p] = count === 0 ? 0 : cost[home]!
+  travel += arc[p]!
+  let bound = m.closesHardAt[r]!
+  if (at > bound) possible = false
+  latest[last] = bound
+  let q = last
+  for (let u = prev[last]!; u < n; u = prev[u]!) {
+    bound -= time[place[u]! * places + place[q]!]! + duration[u]!
+    if (bound > lastTo[u]!) bound = lastTo[u]!
+    latest[u] = bound
+    q = u
+  }
+  latest[first] = bound
+  s.length[r] = count
+  s.overtime[r] = 0
+  s.routeLate[r] = 0
+  s.routeCost[r] = travel + extra + (count === 0 ? 0 : m.routeFixedCost[r]!)
+  return possible
+}
+
+const updateExact = (m: Model, s: PlanState, r: number): boolean => {
+  const { n, places, place, duration } = m
+  const { next, prev, free, latest, arc, pause } = s
+  const { time, cost } = m.classes[m.classOf[r]!]!
+  const technician = m.technicianOf[r]!
+  const first = n + 2 * r
+  const last = first + 1
+  let p = first
+  let at = m.opensAt[r]!
+  let k = m.breakAt[r]!
+  free[first] = at
+  s.start[first] = at
+  pause[first] = k
+  let travel = 0
+  let late = 0
+  let extra = 0
+  let count = 0
+  let possible = true
+  // Nothing before it that the search has placed: fixed work here answers for itself.
+  let given = true
+  const { dimensions } = m
+  for (let d = 0; d < dimensions; d++) {
+    s.brought[r * dimensions + d] = 0
+    s.collected[r * dimensions + d] = 0
+  }
+  for (let u = next[p]!; u < n; u = next[u]!) {
+    const cell = place[p]! * places + place[u]!
+    let start: number
+    if (m.isFixed[u] === 1) {
+      start = m.fixedStart[u]!
+      if (arrivalBy(m, r, at, time[cell]!, start, k) === NEVER) {
+        if (!given) possible = false
+      } else k = breakAfter[0]!
+      const end = start + duration[u]!
+      // Of two fixed activities that overlap, the one that ends later keeps the technician.
+      at = freeAfterFixed(m, r, given && at > end ? at : end, k)
+      k = breakAfter[0]!
+      given = true
+    } else {
+      const work = workAt(m, p, u)
+      start = startOn(m, r, at, time[cell]!, u, work, k)
+      if (start === NEVER) {
+        possible = false
+        start = at + time[cell]!
+      } else k = breakAfter[0]!
+      at = start + work
+      given = false
+    }
+    s.start[u] = start
+    free[u] = at
+    pause[u] = k
+    arc[p] = cost[cell]!
+    travel += cost[cell]!
+    const lateness = latenessCost(m, u, start)
+    late += lateness
+    const other = preferenceCost(m, u, technician) + moveCost(m, u, technician, start)
+    extra += other
+    s.nodeCost[u] = lateness + other
+    for (let d = 0; d < dimensions; d++) {
+      s.brought[r * dimensions + d] = s.brought[r * dimensions + d]! + m.delivery[u * dimensions + d]!
+      s.collected[r * dimensions + d] = s.collected[r * dimensions + d]! + m.pickup[u * dimensions + d]!
+    }
+    count++
+    p = u
+  }
+  let home = at
+  if (count > 0) {
+    const cell = place[p]! * places + place[last]!
+    home = arrivalAt(m, r, at, time[cell]!, k)
+    if (home === NEVER) home = at + time[cell]!
+    else k = breakAfter[0]!
+    arc[p] = cost[cell]!
+    travel += cost[cell]!
+    if (!given && home > m.closesHardAt[r]!) possible = false
+  } else arc[p] = 0
+  s.start[last] = home
+  free[last] = home
+  pause[last] = k
+  latest[last] = m.closesHardAt[r]!
+  let q = last
+  let bound = m.closesHardAt[r]!
+  for (let u = prev[last]!; u < n; u = prev[u]!) {
+    if (m.isFixed[u] === 1) bound = m.fixedStart[u]!
+    else bound = latestStart(m, u, bound - time[place[u]! * places + place[q]!]! - duration[u]!)
+    latest[u] = bound
+    q = u
+  }
+  latest[first] = bound
+  s.length[r] = count
+  const overtime = count === 0 ? 0 : overtimeCost(m, r, home)
+  s.overtime[r] = overtime
+  s.routeLate[r] = late
+  s.routeCost[r] = travel + late + extra + overtime + (count === 0 ? 0 : m.routeFixedCost[r]!)
+  return possible
+}
+
+/** Puts the fixed work where it was given, in the order of its starts. */
+export const placeFixedWork = (m: Model, s: PlanState): void => {
+  if (m.fixedCount === 0) return
+  const touched = new Set<number>()
+  for (let u = 0; u < m.n; u++) {
+    if (m.isFixed[u] !== 1) continue
+    const r = m.fixedRoute[u]!
+    let p = m.n + 2 * r
+    // The list ends at a node that is no activity.
+    for (let q = s.next[p]!; q < m.n && m.fixedStart[q]! <= m.fixedStart[u]!; q = s.next[q]!) p = q
+    takeIn(m, s, u)
+    linkAfter(s, u, p)
+    touched.add(r)
+  }
+  for (const r of touched) updateRoute(m, s, r)
+}
+
+export type Snapshot = {
+  readonly next: Int32Array
+  readonly prev: Int32Array
+  readonly route: Int32Array
+  readonly total: Float64Array
+}
+
+export const snapshotFor = (m: Model): Snapshot => ({
+  next: new Int32Array(m.nodes),
+  prev: new Int32Array(m.nodes),
+  route: new Int32Array(m.nodes),
+  total: new Float64Array(2),
+})
+
+export const keep = (s: PlanState, into: Snapshot): void => {
+  into.next.set(s.next)
+  into.prev.set(s.prev)
+  into.route.set(s.route)
+  into.total.set(s.total)
+}
+
+export const restore = (m: Model, s: PlanState, from: Snapshot): void => {
+  s.next.set(from.next)
+  s.prev.set(from.prev)
+  s.route.set(from.route)
+  s.count[0] = 0
+  s.total[0] = 0
+  s.total[1] = 0
+  s.routeCost.fill(0)
+  s.routeLate.fill(0)
+  for (let r = 0; r < m.routes; r++) updateRoute(m, s, r)
+  s.absentAt.fill(-1)
+  for (let u = 0; u < m.n; u++) if (s.route[u] === -1) leaveOut(m, s, u)
+}

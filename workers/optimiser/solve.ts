@@ -1,0 +1,125 @@
+/**
+ * The search as a whole: first plan, then ruin and recreate until the budget is spent.
+ *
+ * Anytime: the best plan so far is always complete and within the hard rules. The same problem, seed and iterations give the
+ * same plan byte for byte; time budgets do not, because they read a clock.
+ */
+import { regretInsertion } from './construct/regret-insertion.ts'
+import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
+import { decode } from './decode.ts'
+import { setTemperature } from './improve/annealing.ts'
+import { emptyRoutes } from './improve/fleet.ts'
+import { insertionFor } from './improve/insertion.ts'
+import { ordinarySisr, sisrFor, sisrStep } from './improve/sisr.ts'
+import { compile, type Model } from './model.ts'
+import { emptyPlan, keep, type PlanState, placeFixedWork, restore, snapshotFor } from './plan.ts'
+import type { Plan, Problem, WarmPlan } from './problem.ts'
+import { type Random, randomFrom } from './random.ts'
+import { type Budget, type Stop, startBudget } from './stop/budget.ts'
+
+export type Progress = {
+  readonly iterations: number
+  readonly points: number
+  readonly unassigned: number
+  readonly elapsedMs: number
+}
+
+export type SolveOptions = {
+  readonly seed: number
+  readonly stop: Stop
+  readonly warm?: WarmPlan
+  readonly onImprovement?: (progress: Progress) => void
+}
+
+export const solve = (problem: Problem, options: SolveOptions): Plan => {
+  const budget = startBudget(options.stop)
+  const m = compile(problem)
+  const s = emptyPlan(m)
+  const random = randomFrom(options.seed)
+  startingPlan(m, s, random, options.warm, budget)
+  const iterations = improve(m, s, random, budget, options)
+  return decode(m, s, iterations)
+}
+
+export const startingPlan = (
+  m: Model,
+  s: PlanState,
+  random: Random,
+  warm: WarmPlan | undefined,
+  budget: Budget,
+): void => {
+  placeFixedWork(m, s)
+  placeVisits(m, s, warm === undefined ? currentVisits(m) : warmVisits(m, warm))
+  let asked = 0
+  const hurry = (): boolean => ++asked % 16 === 0 && budget.progress(0) >= 1
+  regretInsertion(m, s, insertionFor(m, random, 0), hurry)
+}
+
+/** Iterations between two looks at the clock: about a millisecond's worth. */
+const strideFor = (m: Model): number => Math.max(1, Math.min(100, Math.floor(10_000 / (m.n + 1))))
+
+/** Share of the budget that emptying days may take. */
+const FLEET_SHARE = 0.1
+
+/** Temperatures at the start and the end, beside the average journey. */
+const HOT = 1
+const COLD = 0.01
+
+const averageJourney = (m: Model, s: PlanState): number => {
+  let sum = 0
+  let count = 0
+  for (let r = 0; r < m.routes; r++) {
+    if (s.length[r] === 0) continue
+    const first = m.n + 2 * r
+    for (let p = first; p !== first + 1; p = s.next[p]!) sum += s.arc[p]!
+    count += s.length[r]! + 1
+  }
+  return count === 0 ? 1 : Math.max(1, sum / count)
+}
+
+const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options: SolveOptions): number => {
+  const best = snapshotFor(m)
+  keep(s, best)
+  const sisr = sisrFor(m, random, ordinarySisr)
+  if (sisr.movable.length === 0 || m.routes === 0) return 0
+  const journey = averageJourney(m, s)
+  const annealing = { hot: HOT * journey, cold: COLD * journey, lateHot: 1_000_000, lateCold: 1_000 }
+  const stride = strideFor(m)
+  let iterations = 0
+  let progress = budget.progress(0)
+  const report = (): void =>
+    options.onImprovement?.({
+      iterations,
+      points: s.total[0]!,
+      unassigned: s.count[0]!,
+      elapsedMs: budget.elapsedMs(),
+    })
+  report()
+  if (m.plain && s.count[0] === 0) {
+    setTemperature(annealing, 0.5, sisr.temperature)
+    const complete = snapshotFor(m)
+    emptyRoutes(m, s, sisr, complete, () => {
+      if (++iterations % stride === 0) progress = budget.progress(iterations)
+      return progress >= FLEET_SHARE
+    })
+    if (s.total[0]! < best.total[0]!) keep(s, best)
+  }
+  const annealFrom = progress
+  while (progress < 1) {
+    setTemperature(annealing, (progress - annealFrom) / (1 - annealFrom), sisr.temperature)
+    for (let i = 0; i < stride; i++) {
+      if (sisrStep(m, s, sisr) && s.total[0]! < best.total[0]!) {
+        keep(s, best)
+        if (options.onImprovement !== undefined) {
+          iterations += i + 1
+          report()
+          iterations -= i + 1
+        }
+      }
+    }
+    iterations += stride
+    progress = budget.progress(iterations)
+  }
+  restore(m, s, best)
+  return iterations
+}
