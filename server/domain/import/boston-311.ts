@@ -164,7 +164,8 @@ export function readRow(
 }
 
 /** The new export's `+00` is an artefact: the loader added it to wall time. */
-const withoutOffset = (text: string): string => text.replace(/(?<=:\d\d(?:\.\d+)?)(?:Z|[+-]\d\d(?::?\d\d)?)$/, '')
+const withoutOffset = (text: string): string =>
+  text.replace(/(?<=:\d\d(?:\.\d+)?)(?:Z|[+-]\d\d(?::?\d\d)?)$/, '')
 
 /** `SCH 8/13 Unsatisfactory …`: the date of an appointment, written into the name for want of a board. */
 const withoutAppointment = (title: string): string => title.replace(/^(SCH|DISP)\s+\d{1,2}\/\d{1,2}\s+/, '')

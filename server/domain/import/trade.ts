@@ -64,7 +64,8 @@ const danger =
 export function priorityOf(type: string, rule: Rule311 | null): Priority {
   if (danger.test(type.toLowerCase())) return 'high'
   if (rule === null) return 'low'
-  const hours = rule.kind === 'elapsed_hours' ? rule.n : rule.n * 24
-  if (hours <= 24) return 'high'
-  return hours <= 24 * 12 ? 'normal' : 'low'
+  // A day around the clock is this city's ordinary promise; one business day is given to what cannot wait.
+  if (rule.kind === 'elapsed_hours') return rule.n <= 72 ? 'normal' : 'low'
+  if (rule.n <= 1) return 'high'
+  return rule.n <= 12 ? 'normal' : 'low'
 }
