@@ -89,8 +89,8 @@ const follow = (
   return at + way
 }
 
-/** The plan's cost in a dispatcher's words. */
-export const costOf = (m: Model, s: PlanState): CostSplit => {
+/** The plan's cost in a dispatcher's words; without what `except` costs by being left out. */
+export const costOf = (m: Model, s: PlanState, except = -1): CostSplit => {
   let missedTargets = 0
   let late = 0
   let preferred = 0
@@ -100,6 +100,7 @@ export const costOf = (m: Model, s: PlanState): CostSplit => {
   for (let u = 0; u < m.n; u++) {
     const activity = m.problem.activities[u]!
     const r = s.route[u]!
+    if (r < 0 && u === except) continue
     for (const target of activity.targets) {
       const by =
         r < 0
@@ -128,7 +129,7 @@ export const costOf = (m: Model, s: PlanState): CostSplit => {
   return {
     missedTargets,
     lateMinutes: late / 60,
-    unassigned: s.count[0]!,
+    unassigned: s.count[0]! - (except >= 0 && s.absentAt[except]! >= 0 ? 1 : 0),
     preferred,
     travelMinutes: travel / 60,
     overtimeMinutes: overtime / 60,

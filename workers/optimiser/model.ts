@@ -441,7 +441,8 @@ export const compile = (problem: Problem): Model => {
   const activityIndex = indexOf(problem.activities, 'activities')
 
   const routeList = problem.technicians.flatMap((technician, t) => routesOfTechnician(technician, t, size))
-  problem.activities.forEach((activity, i) => wholeFrom0(activity.duration, `activities[${i}].duration`))
+  for (const [i, activity] of problem.activities.entries())
+    wholeFrom0(activity.duration, `activities[${i}].duration`)
   const fixedRoute = settleFixedWork(problem, technicianIndex, routeList, size)
   const routes = routeList.length
   const nodes = n + 2 * routes

@@ -84,15 +84,31 @@ export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr 
 /** One ruin and recreate. True when the plan has changed and the change was accepted. */
 export const sisrStep = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   begin(s, sisr)
-  ruin(m, s, sisr)
+  ruin(m, s, sisr, anySeed(sisr))
   recreate(m, s, sisr)
   return conclude(m, s, sisr)
+}
+
+/** The same around one activity, kept only when `judge` likes the plan that came of it. */
+export const sisrStepAround = (
+  m: Model,
+  s: PlanState,
+  sisr: Sisr,
+  seed: number,
+  judge: () => boolean,
+): boolean => {
+  begin(s, sisr)
+  ruin(m, s, sisr, seed)
+  recreate(m, s, sisr)
+  const liked = judge()
+  if (!liked) undo(m, s, sisr)
+  return liked
 }
 
 /** The same while a route is being emptied: what counts is that less, or seldomer missed, work is without a place. */
 export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
   begin(s, sisr)
-  ruin(m, s, sisr)
+  ruin(m, s, sisr, anySeed(sisr))
   recreate(m, s, sisr)
   const absent = s.count[0]!
   const before = sisr.at[5]!
@@ -148,9 +164,11 @@ const remove = (s: PlanState, sisr: Sisr, u: number): void => {
   sisr.at[1] = sisr.at[1]! + 1
 }
 
-const ruin = (m: Model, s: PlanState, sisr: Sisr): void => {
-  const { settings, random, movable, at, neighbours, touched } = sisr
-  if (movable.length === 0) return
+/** Callers do not search where nothing may move, so there is at least one movable activity. */
+const anySeed = (sisr: Sisr): number => sisr.movable[below(sisr.random, sisr.movable.length)]!
+
+const ruin = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
+  const { settings, random, at, neighbours, touched } = sisr
   const placed = m.n - s.count[0]!
   let used = 0
   for (let r = 0; r < m.routes; r++) if (s.length[r]! > 0) used++
@@ -158,7 +176,6 @@ const ruin = (m: Model, s: PlanState, sisr: Sisr): void => {
   const lengthMax = Math.min(settings.stringMax, average)
   const stringsMax = (4 * settings.removed) / (1 + lengthMax) - 1
   const strings = Math.floor(unit(random) * stringsMax) + 1
-  const seed = movable[below(random, movable.length)]!
   let ruined = 0
   if (s.route[seed]! >= 0) {
     ruinString(m, s, sisr, seed, lengthMax)

@@ -1,0 +1,188 @@
+/**
+ * Who could do one activity, when, and what it would cost; and for everybody else the rule that is in the way.
+ *
+ * Every candidate has been put into the plan and taken out again before it is named: its start, its lateness and its cost are read
+ * from the changed plan, not from an estimate. The rest of the plan keeps its technicians and its order.
+ */
+import { blockingRule, type Refusal } from './blocked.ts'
+import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
+import { costOf } from './decode.ts'
+import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
+import { compile, type Model, ProblemError } from './model.ts'
+import {
+  emptyPlan,
+  leaveOut,
+  linkAfter,
+  type PlanState,
+  placeFixedWork,
+  takeIn,
+  unlink,
+  updateRoute,
+} from './plan.ts'
+import type { CostSplit, Problem, ProblemActivity, WarmPlan } from './problem.ts'
+import { randomFrom } from './random.ts'
+
+export type { Refusal } from './blocked.ts'
+
+export type Candidate = {
+  readonly technicianId: string
+  readonly start: number
+  readonly end: number
+  /** Seconds of travel to it from the place before. */
+  readonly travelSeconds: number
+  /** Some target of the activity itself would be missed. */
+  readonly late: boolean
+  /** What the plan costs with it beyond what the same plan costs without counting it. */
+  readonly cost: CostSplit
+  /** Points that the plan's cost grows by. */
+  readonly points: number
+  /** Points above the best candidate. */
+  readonly delta: number
+}
+
+export type Candidates = { readonly candidates: readonly Candidate[]; readonly refusals: readonly Refusal[] }
+
+export type CandidateOptions = { readonly limit?: number; readonly warm?: WarmPlan }
+
+/** Candidates named unless the caller asks for more or fewer. */
+const LIMIT = 10
+
+/** A plan that holds everything but one activity, which may be put in and taken out. */
+export type OpenPlace = {
+  readonly m: Model
+  readonly s: PlanState
+  readonly insertion: Insertion
+  readonly u: number
+  readonly without: CostSplit
+  readonly points: number
+  /** Where the activity was before it was taken out. */
+  readonly before: {
+    readonly technicianId: string
+    readonly start: number
+    readonly end: number
+    readonly after: number
+  } | null
+}
+
+const withoutFixed = (activity: ProblemActivity): ProblemActivity => {
+  if (activity.fixed === undefined) return activity
+  const { fixed, ...rest } = activity
+  // A dispatcher asks "who else": the lock is hers to lift, so its place is only the current one.
+  return { ...rest, current: activity.current ?? fixed }
+}
+
+export const openPlaceFor = (problem: Problem, activityId: string, warm: WarmPlan | undefined): OpenPlace => {
+  const asked = problem.activities.findIndex((activity) => activity.id === activityId)
+  if (asked < 0) throw new ProblemError('activityId', `"${activityId}" is not in the problem`)
+  const m = compile({
+    ...problem,
+    activities: problem.activities.map((activity, i) => (i === asked ? withoutFixed(activity) : activity)),
+  })
+  const s = emptyPlan(m)
+  placeFixedWork(m, s)
+  placeVisits(m, s, warm === undefined ? currentVisits(m) : warmVisits(m, warm))
+  const r = s.route[asked]!
+  let before: OpenPlace['before'] = null
+  if (r >= 0) {
+    before = {
+      technicianId: m.problem.technicians[m.technicianOf[r]!]!.id,
+      start: s.start[asked]!,
+      end: s.free[asked]!,
+      after: s.prev[asked]!,
+    }
+    unlink(s, asked)
+    updateRoute(m, s, r)
+    leaveOut(m, s, asked)
+  }
+  return {
+    m,
+    s,
+    insertion: insertionFor(m, randomFrom(1), 0),
+    u: asked,
+    without: costOf(m, s, asked),
+    points: s.total[0]! - m.leftOutCost[asked]!,
+    before,
+  }
+}
+
+const difference = (after: CostSplit, before: CostSplit): CostSplit => ({
+  missedTargets: after.missedTargets - before.missedTargets,
+  lateMinutes: after.lateMinutes - before.lateMinutes,
+  unassigned: after.unassigned - before.unassigned,
+  preferred: after.preferred - before.preferred,
+  travelMinutes: after.travelMinutes - before.travelMinutes,
+  overtimeMinutes: after.overtimeMinutes - before.overtimeMinutes,
+  moved: after.moved - before.moved,
+})
+
+/** Puts the activity after node `p`, reads what came of it, and takes it out again. Null when a hard rule turned out broken. */
+export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> | null => {
+  const { m, s, u } = place
+  const r = s.route[p]!
+  takeIn(m, s, u)
+  linkAfter(s, u, p)
+  const possible = updateRoute(m, s, r)
+  const start = s.start[u]!
+  const tried = possible
+    ? {
+        technicianId: m.problem.technicians[m.technicianOf[r]!]!.id,
+        start,
+        end: s.free[u]!,
+        travelSeconds: m.classes[m.classOf[r]!]!.time[m.place[p]! * m.places + m.place[u]!]!,
+        late: isLate(m.problem.activities[u]!, start),
+        cost: difference(costOf(m, s), place.without),
+        points: s.total[0]! - place.points,
+      }
+    : null
+  unlink(s, u)
+  updateRoute(m, s, r)
+  leaveOut(m, s, u)
+  return tried
+}
+
+const isLate = (activity: ProblemActivity, start: number): boolean =>
+  activity.targets.some((target) => {
+    const at = target.kind === 'respond' ? 0 : target.kind === 'arrive' ? start : start + activity.duration
+    return at > target.dueAt
+  })
+
+/** The best place on each day of each technician, cheapest first. */
+export const rankedPlaces = (place: OpenPlace): Omit<Candidate, 'delta'>[] => {
+  const { m, s, insertion, u } = place
+  const found: Omit<Candidate, 'delta'>[] = []
+  for (let r = 0; r < m.routes; r++) {
+    const p = positionOnRoute(m, s, insertion, u, r)
+    if (p < 0) continue
+    const tried = tryAfter(place, p)
+    if (tried !== null) found.push(tried)
+  }
+  return found.sort(
+    (a, b) => a.points - b.points || a.start - b.start || (a.technicianId < b.technicianId ? -1 : 1),
+  )
+}
+
+export const refusalsFor = (place: OpenPlace, able: ReadonlySet<string>): Refusal[] => {
+  const refusals: Refusal[] = []
+  place.m.problem.technicians.forEach((technician, t) => {
+    if (able.has(technician.id)) return
+    const refusal = blockingRule(place.m, place.s, place.insertion, place.u, t)
+    if (refusal !== null) refusals.push(refusal)
+  })
+  return refusals
+}
+
+export const candidates = (
+  problem: Problem,
+  activityId: string,
+  options: CandidateOptions = {},
+): Candidates => {
+  const place = openPlaceFor(problem, activityId, options.warm)
+  const ranked = rankedPlaces(place)
+  const best = ranked[0]?.points ?? 0
+  return {
+    candidates: ranked
+      .slice(0, options.limit ?? LIMIT)
+      .map((candidate) => ({ ...candidate, delta: candidate.points - best })),
+    refusals: refusalsFor(place, new Set(ranked.map((candidate) => candidate.technicianId))),
+  }
+}
