@@ -58,7 +58,17 @@ const text = (at: number | null): string | null => (at === null ? null : new Dat
 const instant = (at: string | null): number | null => (at === null ? null : Date.parse(at))
 
 export function activityView(a: Activity): ActivityView {
-  const { companyId: _companyId, start, end, earliestStart, latestEnd, humanTouchedAt, createdAt, closedAt, ...same } = a
+  const {
+    companyId: _companyId,
+    start,
+    end,
+    earliestStart,
+    latestEnd,
+    humanTouchedAt,
+    createdAt,
+    closedAt,
+    ...same
+  } = a
   return {
     ...same,
     requiredSkills: [...a.requiredSkills],
@@ -92,7 +102,12 @@ export function activityOf(view: ActivityView, companyId: string): Activity {
 const Expected = { expectedVersion: Type.Optional(Version), strict: Type.Optional(Type.Boolean()) }
 
 export const AssignBody = Type.Object(
-  { technicianId: Nullable(Id), start: Type.Optional(InstantText), end: Type.Optional(InstantText), ...Expected },
+  {
+    technicianId: Nullable(Id),
+    start: Type.Optional(InstantText),
+    end: Type.Optional(InstantText),
+    ...Expected,
+  },
   closed,
 )
 export const RescheduleBody = Type.Object(
@@ -102,7 +117,10 @@ export const RescheduleBody = Type.Object(
 export const EmptyActBody = Type.Object({ ...Expected }, closed)
 export const PrioritiseBody = Type.Object({ priority: Priority, ...Expected }, closed)
 export const FieldStatusBody = Type.Object({ fieldStatus: FieldStatus, ...Expected }, closed)
-export const CloseBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 2000 })), ...Expected }, closed)
+export const CloseBody = Type.Object(
+  { note: Type.Optional(Type.String({ maxLength: 2000 })), ...Expected },
+  closed,
+)
 
 export const ActivityCreate = Type.Object(
   {
@@ -178,7 +196,10 @@ export const BoardCommand = Type.Union([
 export type BoardCommand = Static<typeof BoardCommand>
 
 export const BoardCommandsBody = Type.Object(
-  { commands: Type.Array(BoardCommand, { minItems: 1, maxItems: 500 }), strict: Type.Optional(Type.Boolean()) },
+  {
+    commands: Type.Array(BoardCommand, { minItems: 1, maxItems: 500 }),
+    strict: Type.Optional(Type.Boolean()),
+  },
   { $id: 'BoardCommands', ...closed },
 )
 export type BoardCommandsBody = Static<typeof BoardCommandsBody>

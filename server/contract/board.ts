@@ -1,7 +1,7 @@
 /** The live board: its records, its events, and how both are numbered. */
 import { type Static, Type } from 'typebox'
 import { ActivityView } from './activity.ts'
-import { Id, InstantText, Nullable, Place, Skills, TimeText, Version, closed } from './common.ts'
+import { closed, Id, InstantText, Nullable, Place, Skills, TimeText, Version } from './common.ts'
 import { OrderView } from './order.ts'
 
 export const TechnicianView = Type.Object(
@@ -24,11 +24,18 @@ export type TechnicianView = Static<typeof TechnicianView>
 
 export const OpenHoursView = Type.Object({ from: TimeText, to: TimeText }, closed)
 const Day = Type.Array(OpenHoursView, { maxItems: 10 })
-export const WeekView = Type.Object({ mon: Day, tue: Day, wed: Day, thu: Day, fri: Day, sat: Day, sun: Day }, closed)
+export const WeekView = Type.Object(
+  { mon: Day, tue: Day, wed: Day, thu: Day, fri: Day, sat: Day, sun: Day },
+  closed,
+)
 
 /** Who acted: a person, or one of the system's own hands. */
 export const Actor = Type.Object(
-  { id: Nullable(Id), name: Type.String(), kind: Type.Union([Type.Literal('user'), Type.Literal('system'), Type.Literal('optimiser')]) },
+  {
+    id: Nullable(Id),
+    name: Type.String(),
+    kind: Type.Union([Type.Literal('user'), Type.Literal('system'), Type.Literal('optimiser')]),
+  },
   { $id: 'Actor', ...closed },
 )
 export type Actor = Static<typeof Actor>
@@ -48,7 +55,9 @@ export const BoardEvent = Type.Object(
     technician: Type.Optional(TechnicianView),
     order: Type.Optional(OrderView),
     removed: Type.Optional(Id),
-    entity: Type.Optional(Type.Union([Type.Literal('activity'), Type.Literal('technician'), Type.Literal('order')])),
+    entity: Type.Optional(
+      Type.Union([Type.Literal('activity'), Type.Literal('technician'), Type.Literal('order')]),
+    ),
   },
   { $id: 'BoardEvent', ...closed },
 )

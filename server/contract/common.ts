@@ -1,13 +1,37 @@
 /** Shapes shared by everything that crosses a process. Instants on the wire are ISO 8601 with an offset. */
 import { type Static, type TSchema, Type } from 'typebox'
 
-export const Id = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$', description: 'Identity, made by the server' })
+export const Id = Type.String({
+  minLength: 1,
+  maxLength: 40,
+  pattern: '^[A-Za-z0-9_-]+$',
+  description: 'Identity, made by the server',
+})
 /** Written with an offset (`Z` or `+02:00`); answers are always in UTC with `Z`. */
-export const InstantText = Type.String({ format: 'date-time', maxLength: 40, description: 'ISO 8601 instant with offset' })
-export const DateText = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'Calendar date, YYYY-MM-DD' })
-export const TimeText = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$', description: 'Local time, HH:MM' })
-export const Version = Type.Integer({ minimum: 1, maximum: 9007199254740991, description: 'Grows by one with each change; the ETag is its quoted form' })
-export const Code = Type.String({ minLength: 1, maxLength: 40, description: 'Unique code, compared without case' })
+export const InstantText = Type.String({
+  format: 'date-time',
+  maxLength: 40,
+  description: 'ISO 8601 instant with offset',
+})
+export const DateText = Type.String({
+  format: 'date',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+  description: 'Calendar date, YYYY-MM-DD',
+})
+export const TimeText = Type.String({
+  pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$',
+  description: 'Local time, HH:MM',
+})
+export const Version = Type.Integer({
+  minimum: 1,
+  maximum: 9007199254740991,
+  description: 'Grows by one with each change; the ETag is its quoted form',
+})
+export const Code = Type.String({
+  minLength: 1,
+  maxLength: 40,
+  description: 'Unique code, compared without case',
+})
 export const Text = (max: number) => Type.String({ maxLength: max })
 export const Name = Type.String({ minLength: 1, maxLength: 200 })
 export const Priority = Type.Union([Type.Literal('high'), Type.Literal('normal'), Type.Literal('low')])

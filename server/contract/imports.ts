@@ -1,6 +1,6 @@
 /** Imports over the wire: a file goes in, a record that counts every row comes out. */
 import { type Static, Type } from 'typebox'
-import { Id, InstantText, Nullable, closed } from './common.ts'
+import { closed, Id, InstantText, Nullable } from './common.ts'
 
 export const ImportView = Type.Object(
   {

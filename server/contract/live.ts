@@ -6,8 +6,8 @@
  */
 import { type Static, Type } from 'typebox'
 import { ActivityView } from './activity.ts'
-import { BoardEvent, TechnicianView } from './board.ts'
-import { Id, InstantText, Nullable, closed } from './common.ts'
+import type { BoardEvent, TechnicianView } from './board.ts'
+import { closed, Id, InstantText, Nullable } from './common.ts'
 import { OrderView } from './order.ts'
 
 export const Subscribe = Type.Object(
@@ -29,7 +29,11 @@ export const PresenceMessage = Type.Object(
   closed,
 )
 export const InboxSubscribe = Type.Object(
-  { epoch: Type.Optional(Type.String({ maxLength: 60 })), seq: Type.Optional(Type.Integer({ minimum: 0 })), received: Type.Optional(Type.Integer({ minimum: 0 })) },
+  {
+    epoch: Type.Optional(Type.String({ maxLength: 60 })),
+    seq: Type.Optional(Type.Integer({ minimum: 0 })),
+    received: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
   closed,
 )
 
@@ -47,7 +51,10 @@ export type SnapshotFrame = {
 export type EventsFrame = { board: string; epoch: string; from: number; to: number; items: BoardEvent[] }
 export type HeartbeatFrame = { board: string; epoch: string; head: number; at: string; sum?: number }
 export type ResetFrame = { board: string; reason: string }
-export type PresenceFrame = { board: string; people: { userId: string; name: string; holding: string | null; looking: string | null }[] }
+export type PresenceFrame = {
+  board: string
+  people: { userId: string; name: string; holding: string | null; looking: string | null }[]
+}
 
 export const NoticeKinds = [
   'sla-warning',
@@ -89,4 +96,7 @@ export const InboxItem = Type.Object(
 export type InboxItem = Static<typeof InboxItem>
 export type InboxFrame = { epoch: string; from: number; to: number; items: InboxItem[] }
 
-export const SocketTicketAnswer = Type.Object({ ticket: Type.String(), expiresAt: InstantText }, { $id: 'SocketTicket', ...closed })
+export const SocketTicketAnswer = Type.Object(
+  { ticket: Type.String(), expiresAt: InstantText },
+  { $id: 'SocketTicket', ...closed },
+)

@@ -22,7 +22,11 @@ export const SlaStatus = Type.Union([
   Type.Literal('stopped'),
   Type.Literal('canceled'),
 ])
-export const TargetKind = Type.Union([Type.Literal('respond'), Type.Literal('arrive'), Type.Literal('complete')])
+export const TargetKind = Type.Union([
+  Type.Literal('respond'),
+  Type.Literal('arrive'),
+  Type.Literal('complete'),
+])
 
 /** One promise of an order. `dueAt` is absent (null) while the clock is stopped; `reachedAt` is when it was fulfilled. */
 export const OrderSla = Type.Object(

@@ -1,6 +1,6 @@
 /** Planning over the wire: runs, proposals, candidates and explanations. */
 import { type Static, Type } from 'typebox'
-import { Id, InstantText, Nullable, closed } from './common.ts'
+import { closed, Id, InstantText, Nullable } from './common.ts'
 
 export const OptimisationCreate = Type.Object(
   {
@@ -15,7 +15,10 @@ export const OptimisationCreate = Type.Object(
 )
 export type OptimisationCreate = Static<typeof OptimisationCreate>
 
-export const DroppedMove = Type.Object({ activityId: Id, reason: Type.String() }, { $id: 'DroppedMove', ...closed })
+export const DroppedMove = Type.Object(
+  { activityId: Id, reason: Type.String() },
+  { $id: 'DroppedMove', ...closed },
+)
 
 /** Money of the search: what a plan or a move costs, term by term. */
 export const CostSplit = Type.Object(
@@ -68,7 +71,10 @@ export const ProposedMove = Type.Object(
     technicianId: Id,
     start: InstantText,
     end: InstantText,
-    from: Type.Object({ technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) }, closed),
+    from: Type.Object(
+      { technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) },
+      closed,
+    ),
     why: Type.String(),
   },
   { $id: 'ProposedMove', ...closed },

@@ -58,12 +58,11 @@ export class BusyError extends Error {
 export function createCommands(options: {
   pools: Pools
   newId: () => string
-  clockColumns: Parameters<typeof openTx>[0]['clockColumns']
   writeRefusal: RefusalWriter
   /** Told after each commit, best effort: pushes the events towards the boards. Must not throw. */
   afterCommit: (companyId: string, numbered: readonly NumberedEvents[]) => void
 }): Commands {
-  const { pools, newId, clockColumns } = options
+  const { pools, newId } = options
 
   const attempt = async (
     request: CommandRequest,
@@ -116,7 +115,6 @@ export function createCommands(options: {
               },
         now,
         newId,
-        clockColumns,
       })
       await client.query('SAVEPOINT use_case')
       const outcome = await useCase(tx)
@@ -210,7 +208,6 @@ export function createCommands(options: {
           caller: systemCaller(companyId),
           now: rows[0]?.db_now.getTime() ?? 0,
           newId,
-          clockColumns,
         })
         const value = await reader(tx)
         await client.query('COMMIT')

@@ -6,6 +6,7 @@
  */
 import type pg from 'pg'
 import type { Order } from '../../domain/order/order.ts'
+import { clockColumns } from '../../domain/sla/columns.ts'
 import {
   type AgreementFacts,
   type BoardFacts,
@@ -58,22 +59,11 @@ const wallHit = (error: unknown): unknown =>
     ? new DoubleBookingError({ cause: error })
     : error
 
-export type ClockColumns = {
-  startedAt: number | null
-  dueAt: number | null
-  respondDueAt: number | null
-  arriveDueAt: number | null
-  endedAt: number | null
-  kept: boolean | null
-}
-
 export function openTx(options: {
   client: pg.ClientBase
   caller: Caller
   now: number
   newId: () => string
-  /** What lists filter and sort by, computed from the order's clock by the domain. */
-  clockColumns: (order: Order, calendars: Awaited<ReturnType<Tx['calendars']>>, now: number) => ClockColumns
 }): Tx {
   const { client, caller, now, newId } = options
   const company = caller.companyId
@@ -100,7 +90,8 @@ export function openTx(options: {
 
   const clockValues = async (order: Order): Promise<unknown[]> => {
     const id = order.clock.terms?.calendarId
-    const columns = options.clockColumns(order, id ? await tx.calendars([id]) : new Map(), now)
+    const calendar = id ? ((await tx.calendars([id])).get(id) ?? null) : null
+    const columns = clockColumns(order.clock, calendar, now)
     return [
       order.clock.terms === null ? null : JSON.stringify(order.clock.terms),
       order.clock.status,

@@ -6,7 +6,15 @@
 import type { Instant } from '../instant.ts'
 
 export type ActivityState = 'undispatched' | 'dispatched' | 'closed'
-export type FieldStatus = 'none' | 'received' | 'seen' | 'accepted' | 'declined' | 'travelling' | 'onSite' | 'done'
+export type FieldStatus =
+  | 'none'
+  | 'received'
+  | 'seen'
+  | 'accepted'
+  | 'declined'
+  | 'travelling'
+  | 'onSite'
+  | 'done'
 export type Priority = 'high' | 'normal' | 'low'
 
 export type SkillLevel = { readonly skill: string; readonly level: number }
