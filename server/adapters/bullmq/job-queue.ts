@@ -9,7 +9,8 @@ import type { Redis } from 'ioredis'
 import { type QueueName, queueNames } from '../../contract/jobs.ts'
 import type { JobQueue } from '../../ports/relay.ts'
 
-export const jobPrefix = '{callboard}'
+// The hash tag keeps all queues on one slot of a Redis cluster; the first part is what the queue's ACL user may touch.
+export const jobPrefix = 'bull:{callboard}'
 
 const jobOptions = {
   attempts: 1,
