@@ -5,7 +5,7 @@
  * it is started for ever, at most every two seconds: a database that is away for an hour comes back to a living system.
  */
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, signal, waitUntilGone } from './processes.ts'
 
@@ -34,12 +34,14 @@ export async function keepRunning(options: KeptOptions): Promise<KeptProcess> {
   const { name, say } = options
   let child: ChildProcess | null = null
   let startedAt = 0
+  let logFrom = 0
   let waitMs = backoffMs.first
   let stopping = false
   const abort = new AbortController()
 
   async function begin(): Promise<ChildProcess> {
     const log = openSync(options.logFile, 'a')
+    logFrom = fstatSync(log).size
     try {
       const begun = await options.start(log)
       startedAt = performance.now()
@@ -88,7 +90,7 @@ export async function keepRunning(options: KeptOptions): Promise<KeptProcess> {
   }
 
   const first = await begin()
-  await firstIsReady(first, options)
+  await firstIsReady(first, options, () => lastLines(options.logFile, logFrom))
   watch(first)
 
   return {
@@ -110,7 +112,7 @@ export async function keepRunning(options: KeptOptions): Promise<KeptProcess> {
   }
 }
 
-async function firstIsReady(child: ChildProcess, options: KeptOptions): Promise<void> {
+async function firstIsReady(child: ChildProcess, options: KeptOptions, itSaid: () => string): Promise<void> {
   let giveUp: (error: Error) => void = () => undefined
   const failed = new Promise<never>((_resolve, reject) => {
     giveUp = reject
@@ -126,15 +128,15 @@ async function firstIsReady(child: ChildProcess, options: KeptOptions): Promise<
   } catch (cause) {
     if (child.pid !== undefined) signal(child.pid, 'SIGKILL')
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${options.name} did not start: ${why}\n${lastLines(options.logFile)}`, { cause })
+    throw new Error(`${options.name} did not start: ${why}\n${itSaid()}`, { cause })
   } finally {
     child.off('error', onError)
     child.off('exit', onExit)
   }
 }
 
-function lastLines(file: string): string {
-  const text = readFileSync(file, 'utf8').trimEnd()
+function lastLines(file: string, from: number): string {
+  const text = readFileSync(file).subarray(from).toString('utf8').trimEnd()
   return text
     .slice(-8_000)
     .split('\n')

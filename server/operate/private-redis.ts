@@ -33,9 +33,7 @@ export const boardRules = [
   ...words(
     '+ping +auth +hello +select +info +echo +time +quit +reset +command +wait +multi +exec +discard +watch +unwatch',
   ),
-  ...words(
-    '+client|setname +client|setinfo +client|getname +client|id +client|info +client|no-evict +client|reply',
-  ),
+  ...words('+client -client|kill -client|list -client|pause -client|unpause -client|no-evict -client|reply'),
 ].join(' ')
 
 /** What BullMQ needs: its scripts, its keys, nothing that administers the server. */
