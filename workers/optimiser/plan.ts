@@ -43,6 +43,8 @@ export type PlanState = {
   /** Lateness of the route: the part of its cost in the upper bands. */
   readonly routeLate: Float64Array
   readonly routeCost: Float64Array
+  /** 0 where something that the search placed breaks a hard rule: never in a plan that is kept. */
+  readonly possible: Uint8Array
   readonly absent: Int32Array
   readonly absentAt: Int32Array
   /** [0] activities left out; [1] free. */
@@ -68,6 +70,7 @@ export const emptyPlan = (m: Model): PlanState => {
     overtime: new Float64Array(m.routes),
     routeLate: new Float64Array(m.routes),
     routeCost: new Float64Array(m.routes),
+    possible: new Uint8Array(m.routes),
     absent: new Int32Array(m.n),
     absentAt: new Int32Array(m.n).fill(-1),
     count: new Int32Array(2),
@@ -134,7 +137,66 @@ export const updateRoute = (m: Model, s: PlanState, r: number): boolean => {
   const possible = m.plain ? updatePlain(m, s, r) : updateExact(m, s, r)
   s.total[0] = s.total[0]! + s.routeCost[r]! - before
   s.total[1] = s.total[1]! + s.routeLate[r]! - lateBefore
+  s.possible[r] = possible ? 1 : 0
   return possible
+}
+
+/** Makes the route's times, loads and costs true after `u`, a fitting activity, has been linked into it. */
+export const updateAfterLink = (m: Model, s: PlanState, u: number, r: number): void => {
+  if (!m.plain) {
+    updateRoute(m, s, r)
+    return
+  }
+  // On a plain problem times change only as far as the insertion pushes them, in both directions.
+  const { n, places, place, duration, firstFrom, lastTo } = m
+  const { next, prev, start, free, latest, arc } = s
+  const { time, cost } = m.classes[m.classOf[r]!]!
+  const p = prev[u]!
+  const q = next[u]!
+  const into = cost[place[p]! * places + place[u]!]!
+  const out = cost[place[u]! * places + place[q]!]!
+  const wasEmpty = p >= n && q >= n
+  const growth =
+    into +
+    out -
+    (wasEmpty ? 0 : arc[p]!) +
+    preferenceCost(m, u, m.technicianOf[r]!) +
+    (wasEmpty ? m.routeFixedCost[r]! : 0)
+  arc[p] = into
+  arc[u] = out
+  let at = free[p]!
+  let before = p
+  for (let v = u; ; v = next[v]!) {
+    at += time[place[before]! * places + place[v]!]!
+    if (v >= n) {
+      start[v] = at
+      free[v] = at
+      break
+    }
+    if (at < firstFrom[v]!) at = firstFrom[v]!
+    if (v !== u && at === start[v]) break
+    start[v] = at
+    at += duration[v]!
+    free[v] = at
+    before = v
+  }
+  let bound = latest[q]!
+  let after = q
+  for (let v = u; v < n; v = prev[v]!) {
+    bound -= time[place[v]! * places + place[after]!]! + duration[v]!
+    if (bound > lastTo[v]!) bound = lastTo[v]!
+    if (v !== u && bound === latest[v]) break
+    latest[v] = bound
+    after = v
+  }
+  const { dimensions } = m
+  for (let d = 0; d < dimensions; d++) {
+    s.brought[r * dimensions + d] = s.brought[r * dimensions + d]! + m.delivery[u * dimensions + d]!
+    s.collected[r * dimensions + d] = s.collected[r * dimensions + d]! + m.pickup[u * dimensions + d]!
+  }
+  s.length[r] = s.length[r]! + 1
+  s.routeCost[r] = s.routeCost[r]! + growth
+  s.total[0] = s.total[0]! + growth
 }
 
 const updatePlain = (m: Model, s: PlanState, r: number): boolean => {

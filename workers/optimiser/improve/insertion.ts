@@ -4,7 +4,7 @@
  * Two stages. Earliest and latest times, load, skill and the travel detour sift the positions in constant time; only what could
  * still win is run forward exactly, through breaks, windows and lateness, until the times meet the old ones. On a plain
  * problem the first stage is exact and the second never runs.
- * The answer is the node to insert after, or -1; what it costs is in `bestCost[0]`, the second best route's cost in `bestCost[1]`.
+ * The answer is the node to insert after, or -1; what it costs is in `bestCost[0]`.
  */
 import { hasRoom, loadFits } from '../constraints/capacity.ts'
 import {
@@ -24,7 +24,7 @@ import { type Model, NEVER } from '../model.ts'
 import type { PlanState } from '../plan.ts'
 import { type Random, unit } from '../random.ts'
 
-export const bestCost = new Float64Array(2)
+export const bestCost = new Float64Array(1)
 
 export type Insertion = {
   readonly random: Random
@@ -73,7 +73,6 @@ export const bestPosition = (
   const stamp = insertion.stamp[0]! + 1
   insertion.stamp[0] = stamp
   bestCost[0] = Number.POSITIVE_INFINITY
-  bestCost[1] = Number.POSITIVE_INFINITY
   let best = -1
   const routes = count < 0 ? m.routes : count
   for (let i = 0; i < routes; i++) {
@@ -100,63 +99,53 @@ export const positionOnRoute = (
   r: number,
 ): number => {
   bestCost[0] = Number.POSITIVE_INFINITY
-  bestCost[1] = Number.POSITIVE_INFINITY
   if (insertion.closed[r] === 1 || !mayDo(m, u, m.technicianOf[r]!)) return -1
   if (m.shiftOf[r]! < 0 || s.length[r]! >= m.tasksMax[r]!) return -1
   if (!hasRoom(m, s.brought, s.collected, r, u)) return -1
   return m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
 }
 
-/** Keeps the two best routes; true when `cost` is the new best. */
-const record = (cost: number): boolean => {
-  if (cost < bestCost[0]!) {
-    bestCost[1] = bestCost[0]!
-    bestCost[0] = cost
-    return true
-  }
-  if (cost < bestCost[1]!) bestCost[1] = cost
-  return false
-}
-
 const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
   const { places, place } = m
   const { next, free, latest, arc } = s
-  const kind = m.classes[m.classOf[r]!]!
-  const { time, timeTo, cost, costTo } = kind
+  const { time, timeTo, cost, costTo } = m.classes[m.classOf[r]!]!
   const row = place[u]! * places
   const from = m.firstFrom[u]!
   const to = m.lastTo[u]!
   const work = m.duration[u]!
   const last = m.n + 2 * r + 1
   const overhead = preferenceCost(m, u, m.technicianOf[r]!) + (s.length[r] === 0 ? m.routeFixedCost[r]! : 0)
-  let left = insertion.untilBlink[0]!
-  let bestHere = NEVER
+  // Only what beats the best so far is worth the time checks: most positions end at the detour.
+  const bound = bestCost[0]! - overhead
+  let least = bound < NEVER ? bound : NEVER
   let position = -1
-  for (let p = last - 1; p !== last; ) {
+  let p = last - 1
+  let into = costTo[row + place[p]!]!
+  while (p !== last) {
     const q = next[p]!
-    const freeAt = free[p]!
-    if (freeAt > to) break
-    const before = place[p]!
-    let start = freeAt + timeTo[row + before]!
-    if (start <= to) {
-      if (start < from) start = from
-      const after = place[q]!
-      if (start + work + time[row + after]! <= latest[q]!) {
-        if (--left === 0) left = drawBlink(insertion)
-        else {
-          const detour = costTo[row + before]! + cost[row + after]! - arc[p]!
-          if (detour < bestHere) {
-            bestHere = detour
+    const after = place[q]!
+    if (into + cost[row + after]! - arc[p]! < least) {
+      let start = free[p]! + timeTo[row + place[p]!]!
+      if (start > to) {
+        if (free[p]! > to) break
+      } else {
+        if (start < from) start = from
+        if (start + work + time[row + after]! <= latest[q]!) {
+          const left = insertion.untilBlink[0]! - 1
+          if (left === 0) insertion.untilBlink[0] = drawBlink(insertion)
+          else {
+            insertion.untilBlink[0] = left
+            least = into + cost[row + after]! - arc[p]!
             position = p
           }
         }
       }
     }
+    into = costTo[row + after]!
     p = q
   }
-  insertion.untilBlink[0] = left
-  if (position < 0) return -1
-  return record(bestHere + overhead) ? position : -1
+  if (position >= 0) bestCost[0] = least + overhead
+  return position
 }
 
 const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
@@ -171,11 +160,8 @@ const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
   const technician = m.technicianOf[r]!
   const overhead = preferenceCost(m, u, technician) + (s.length[r] === 0 ? m.routeFixedCost[r]! : 0)
   const targeted = m.targetAt[u + 1]! > m.targetAt[u]!
-  let left = insertion.untilBlink[0]!
-  let bestHere = Number.POSITIVE_INFINITY
+  let bestHere = bestCost[0]!
   let position = -1
-  // Anything that cannot even be second best somewhere is not worth running forward.
-  const limit = bestCost[1]!
   for (let p = last - 1; p !== last; ) {
     const q = next[p]!
     const freeAt = free[p]!
@@ -186,13 +172,15 @@ const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
       if (start < from) start = from
       const after = place[q]!
       if (start + work + time[row + after]! <= latest[q]!) {
-        if (--left === 0) left = drawBlink(insertion)
-        else {
-          const detour = costTo[row + before]! + cost[row + after]! - arc[p]! + overhead
-          const least = detour + (targeted ? latenessCost(m, u, start) : 0)
-          if (least < bestHere && least < limit) {
-            const exact = costOfInserting(m, s, insertion, u, p, r) + detour
-            if (exact < bestHere) {
+        const detour = costTo[row + before]! + cost[row + after]! - arc[p]! + overhead
+        // Only what beats the best so far is worth running forward.
+        if (detour + (targeted ? latenessCost(m, u, start) : 0) < bestHere) {
+          const exact = costOfInserting(m, s, insertion, u, p, r) + detour
+          if (exact < bestHere) {
+            const left = insertion.untilBlink[0]! - 1
+            if (left === 0) insertion.untilBlink[0] = drawBlink(insertion)
+            else {
+              insertion.untilBlink[0] = left
               bestHere = exact
               position = p
             }
@@ -202,9 +190,8 @@ const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
     }
     p = q
   }
-  insertion.untilBlink[0] = left
-  if (position < 0) return -1
-  return record(bestHere) ? position : -1
+  if (position >= 0) bestCost[0] = bestHere
+  return position
 }
 
 /** What `u` after `p` costs in lateness, stability and overtime, run forward exactly; infinite when a hard rule breaks. */

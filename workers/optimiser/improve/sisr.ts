@@ -7,7 +7,7 @@
  * that is what empties a day or squeezes the last job in.
  */
 import { type Model, NEVER } from '../model.ts'
-import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateAfterLink, updateRoute } from '../plan.ts'
 import { below, type Random, unit } from '../random.ts'
 import { accepts } from './annealing.ts'
 import { bestCost, bestPosition, type Insertion, insertionFor } from './insertion.ts'
@@ -100,7 +100,7 @@ export const sisrStepAround = (
   begin(s, sisr)
   ruin(m, s, sisr, seed)
   recreate(m, s, sisr)
-  const liked = judge()
+  const liked = isPossible(m, s, sisr) && judge()
   if (!liked) undo(m, s, sisr)
   return liked
 }
@@ -243,7 +243,7 @@ const recreate = (m: Model, s: PlanState, sisr: Sisr): void => {
     const r = s.route[p]!
     touch(m, s, sisr, r)
     linkAfter(s, u, p)
-    updateRoute(m, s, r)
+    updateAfterLink(m, s, u, r)
   }
 }
 
@@ -329,6 +329,10 @@ const keyOf = (m: Model, sisr: Sisr, u: number, way: number): number => {
 const conclude = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   const growth = s.total[0]! - sisr.before[0]!
   const lateGrowth = s.total[1]! - sisr.before[1]!
+  if (!isPossible(m, s, sisr)) {
+    undo(m, s, sisr)
+    return false
+  }
   let accepted = accepts(sisr.temperature, growth, lateGrowth, sisr.random)
   const absent = s.count[0]!
   if (absent > 0) {
@@ -340,6 +344,16 @@ const conclude = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   }
   if (!accepted) undo(m, s, sisr)
   return accepted
+}
+
+/**
+ * Taking work out can break a day that has breaks: someone who comes earlier puts the break off, and it lands where it does
+ * not fit. Such a step is not taken.
+ */
+const isPossible = (m: Model, s: PlanState, sisr: Sisr): boolean => {
+  if (m.plain) return true
+  for (let i = 0; i < sisr.at[2]!; i++) if (s.possible[sisr.touched[i]!] === 0) return false
+  return true
 }
 
 const undo = (m: Model, s: PlanState, sisr: Sisr): void => {
