@@ -16,7 +16,10 @@ export function liveMetricsOf(registry: Registry): LiveMetrics {
   const snapshots = counter('snapshots_total', 'Snapshots served, by source', ['source'])
   const resets = counter('resets_total', 'Viewers sent back to a snapshot, by reason', ['reason'])
   const slow = counter('slow_viewers_total', 'Viewers cut off for not reading')
-  const mismatches = counter('checksum_mismatches_total', 'Viewers whose board had another checksum: never expected')
+  const mismatches = counter(
+    'checksum_mismatches_total',
+    'Viewers whose board had another checksum: never expected',
+  )
   const tailed = counter('tailed_events_total', 'Events that reached a tail, by source', ['source'])
   const rebuilt = counter('boards_rebuilt_total', 'Boards built anew in Redis')
   return {
