@@ -43,7 +43,11 @@ export type DataFolder = {
 
 export type RunningNow = {
   readonly launcher: number
+  /** Servers, workers and the storm. */
   readonly processes: readonly number[]
+  readonly postgres: readonly number[]
+  readonly redis: readonly number[]
+  /** As `--json` told it, with the process ids of this moment; null until it is ready. */
   readonly system: RunningSystem | null
 }
 
@@ -82,20 +86,29 @@ async function takeOwnership(path: string, say: (text: string) => void): Promise
       `Callboard already runs on ${path} (process ${before.launcher}). Stop it, or name another folder with --data DIR.`,
     )
   }
-  const leftover = (before?.processes ?? []).filter((pid) => isOurs(pid))
-  if (leftover.length > 0) {
-    say('An earlier start was killed; waiting for what it left …')
-    await waitFor(() => leftover.every((pid) => !isAlive(pid)), 13_000, 100)
-    await Promise.all(
-      leftover.filter(isOurs).map((pid) => stopProcess(pid, { ask: 'SIGTERM', patienceMs: 1_000 })),
-    )
-  }
-  writeRunning(path, { launcher: process.pid, processes: [], system: null })
+  if (before !== null) await endLeftovers(before, say)
+  writeRunning(path, { launcher: process.pid, processes: [], postgres: [], redis: [], system: null })
 }
 
-/** Process ids are given out again: believe one only when its command line says so. */
+/** In the order of a stop, and only what is still ours: process ids are given out again, so command lines decide. */
+async function endLeftovers(before: RunningNow, say: (text: string) => void): Promise<void> {
+  const stillThere = (pids: readonly number[], mark: string): readonly number[] =>
+    pids.filter((pid) => isAlive(pid) && commandOf(pid).includes(mark))
+  const processes = stillThere(before.processes, 'follow-launcher.js')
+  const redis = stillThere(before.redis, '-server')
+  const postgres = stillThere(before.postgres, 'postgres -D')
+  if (processes.length + redis.length + postgres.length === 0) return
+  say('An earlier start was killed; ending what it left …')
+  // They have seen that their launcher is gone and are draining already.
+  await waitFor(() => processes.every((pid) => !isAlive(pid)), 13_000, 50)
+  await Promise.all(processes.map((pid) => stopProcess(pid, { ask: 'SIGTERM', patienceMs: 1_000 })))
+  await Promise.all(redis.map((pid) => stopProcess(pid, { ask: 'SIGTERM', patienceMs: 8_000 })))
+  await Promise.all(
+    postgres.map((pid) => stopProcess(pid, { ask: 'SIGINT', patienceMs: 10_000, force: 'SIGQUIT' })),
+  )
+}
+
 const isLauncher = (pid: number): boolean => isAlive(pid) && commandOf(pid).includes('start.mjs')
-const isOurs = (pid: number): boolean => isAlive(pid) && commandOf(pid).includes('follow-launcher.js')
 
 function readRunning(path: string): RunningNow | null {
   const file = runningFile(path)
@@ -137,9 +150,9 @@ async function readSettings(path: string): Promise<Settings> {
   return settings
 }
 
-/** The port of last time, unless somebody else took it meanwhile. What a killed launcher left still listens there. */
+/** The port of last time, unless somebody else took it meanwhile. */
 async function samePort(port: number | undefined): Promise<number> {
-  if (port !== undefined && (await waitFor(() => isFree(port), 200, 50))) return port
+  if (port !== undefined && (await isFree(port))) return port
   return await freePort()
 }
 

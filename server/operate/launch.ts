@@ -133,6 +133,7 @@ class Launch {
     }
     await this.#startProcesses(options, given, ports)
     if (options.demo === 'storm') await this.#startStorm(options, given, ports)
+    this.#pidsChanged()
     return this.#running()
   }
 
@@ -255,6 +256,8 @@ class Launch {
     this.#folder?.writeRunning({
       launcher: process.pid,
       processes,
+      postgres: pids.postgres,
+      redis: pids.redis,
       system: this.#system === null ? null : { ...this.#system, pids },
     })
   }
