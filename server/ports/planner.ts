@@ -49,6 +49,8 @@ export type PlanningBoard = {
   readonly technicians: readonly Technician[]
   readonly calendars: ReadonlyMap<string, Calendar>
   readonly orders: ReadonlyMap<string, PlanningOrder>
+  /** Unplaced activities that a person took off the board within the hold time: left alone by repairs. */
+  readonly takenOff: ReadonlySet<string>
   /** Where a technician's last finished work of the last hours was. */
   readonly lastPlaces: ReadonlyMap<string, { readonly place: Place; readonly at: Instant }>
 }

@@ -19,7 +19,12 @@ export type PlanningRun = Claim & {
   readonly mode: 'propose' | 'apply'
   readonly request: Readonly<Record<string, unknown>>
   readonly createdBy: string | null
+  /** Set when an earlier attempt got as far as the proposal. */
+  readonly proposalId: string | null
 }
+
+/** Used up its attempts; `poisoned` says what happened to the last one. */
+export type Poisoned = { readonly poisoned: string; readonly boardId: string }
 
 export type OpenRun = {
   readonly companyId: string
@@ -55,7 +60,7 @@ export const LEASE_SECONDS = 15
 
 export interface PlanningRuns {
   /** Null: taken by another, finished, or used up (then it is marked poisoned). */
-  claim(companyId: string, id: string): Promise<PlanningRun | { readonly poisoned: string } | null>
+  claim(companyId: string, id: string): Promise<PlanningRun | Poisoned | null>
   /** False: the fence has moved on or the run was cancelled; stop working. */
   renew(claim: Claim): Promise<boolean>
   setBase(claim: Claim, base: { epoch: string; seq: number }): Promise<boolean>
@@ -78,7 +83,7 @@ export type ImportRun = Claim & {
 export type OpenImport = Omit<OpenRun, 'boardId'>
 
 export interface ImportRuns {
-  claim(companyId: string, id: string): Promise<ImportRun | { readonly poisoned: string } | null>
+  claim(companyId: string, id: string): Promise<ImportRun | Poisoned | null>
   renew(claim: Claim): Promise<boolean>
   /** The stored bytes, compressed as they are kept. */
   files(claim: Claim): Promise<{ file: Buffer; rules: Buffer | null }>

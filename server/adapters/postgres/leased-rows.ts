@@ -16,6 +16,7 @@ import {
   type OpenRun,
   type PlanningRun,
   type PlanningRuns,
+  type Poisoned,
   type RepairScout,
   type RestlessBoard,
   type RunEnd,
@@ -59,7 +60,7 @@ function leases(pool: pg.Pool, table: 'optimisation' | 'import') {
       companyId: string,
       id: string,
       columns: string,
-    ): Promise<Row | { poisoned: string } | null> {
+    ): Promise<Row | Poisoned | null> {
       return inWall(pool, companyId, async (client) => {
         const claimed = await client.query<Row>(
           `UPDATE ${table} SET status = 'running', attempts = attempts + 1, fence = fence + 1,
@@ -70,14 +71,14 @@ function leases(pool: pg.Pool, table: 'optimisation' | 'import') {
         )
         const row = claimed.rows[0]
         if (row) return row
-        const spent = await client.query<{ error: string }>(
+        const spent = await client.query<{ error: string; board_id: string }>(
           `UPDATE ${table} SET status = $4, finished_at = now(), fence = fence + 1,
              error = coalesce(error, 'the process that worked on it ended before it was done') || ' (after ' || attempts || ' attempts)'
-           WHERE company_id = $1 AND id = $2 AND ${CLAIMABLE} AND attempts >= $3 RETURNING error`,
+           WHERE company_id = $1 AND id = $2 AND ${CLAIMABLE} AND attempts >= $3 RETURNING error, board_id`,
           [companyId, id, ATTEMPTS_MAX, table === 'optimisation' ? 'poisoned' : 'failed'],
         )
         const last = spent.rows[0]
-        return last ? { poisoned: last.error } : null
+        return last ? { poisoned: last.error, boardId: last.board_id } : null
       })
     },
     renew: (claim: Claim) =>
@@ -110,7 +111,12 @@ export function createPlanningRuns(pool: pg.Pool): PlanningRuns {
         mode: PlanningRun['mode']
         request: Record<string, unknown>
         created_by: string | null
-      }>(companyId, id, 'company_id, id, fence, attempts, board_id, kind, mode, request, created_by')
+        proposal_id: string | null
+      }>(
+        companyId,
+        id,
+        'company_id, id, fence, attempts, board_id, kind, mode, request, created_by, proposal_id',
+      )
       if (row === null || 'poisoned' in row) return row
       return {
         companyId,
@@ -122,6 +128,7 @@ export function createPlanningRuns(pool: pg.Pool): PlanningRuns {
         mode: row.mode,
         request: row.request,
         createdBy: row.created_by,
+        proposalId: row.proposal_id,
       }
     },
     renew: lease.renew,
@@ -138,7 +145,7 @@ export function createPlanningRuns(pool: pg.Pool): PlanningRuns {
       lease.touched(
         claim.companyId,
         `UPDATE optimisation SET status = $4, finished_at = now(), lease_until = NULL, applied = $5, dropped = $6,
-           summary = $7, error = $8 WHERE ${MINE}`,
+           summary = coalesce($7, summary), error = $8 WHERE ${MINE}`,
         [...key(claim), ...endValues(end)],
       ),
     async open() {
@@ -162,13 +169,13 @@ export function createPlanningRuns(pool: pg.Pool): PlanningRuns {
 
 const endValues = (end: RunEnd): unknown[] =>
   end.status === 'done'
-    ? [end.status, end.applied, JSON.stringify(end.dropped), JSON.stringify(end.summary), null]
+    ? [end.status, end.applied, JSON.stringify(end.dropped), end.summary === null ? null : JSON.stringify(end.summary), null]
     : [end.status, 0, '[]', null, end.error]
 
 async function storeProposal(client: pg.PoolClient, claim: Claim, proposal: NewProposal): Promise<boolean> {
   const mine = await client.query<{ kind: string }>(
-    `UPDATE optimisation SET proposal_id = $4 WHERE ${MINE} RETURNING kind`,
-    [...key(claim), proposal.id],
+    `UPDATE optimisation SET proposal_id = $4, summary = $5 WHERE ${MINE} RETURNING kind`,
+    [...key(claim), proposal.id, JSON.stringify(proposal.summary)],
   )
   const run = mine.rows[0]
   if (!run) return false

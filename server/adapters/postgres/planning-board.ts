@@ -108,6 +108,15 @@ async function readBoard(
       ORDER BY technician_id, closed_at DESC`,
     [...key, LAST_PLACE_HOURS],
   )
+  const policy = policyOf(head.policy)
+  const takenOff = await client.query<{ entity_id: string }>(
+    `SELECT DISTINCT e.entity_id FROM activity a
+       JOIN board_event e ON e.company_id = a.company_id AND e.entity_id = a.id AND e.board_id = a.board_id
+      WHERE a.company_id = $1 AND a.board_id = $2 AND a.state <> 'closed' AND a.technician_id IS NULL
+        AND a.human_touched_at > now() - make_interval(mins => $3)
+        AND e.type = 'activity-unassigned' AND e.at > now() - make_interval(mins => $3)`,
+    [...key, policy.holdMinutes],
+  )
   return {
     companyId,
     boardId,
@@ -115,11 +124,12 @@ async function readBoard(
     seq: head.seq,
     now: head.now.getTime(),
     timeZone: head.time_zone,
-    policy: policyOf(head.policy),
+    policy,
     activities: activities.rows.map(activityOfRow),
     technicians: technicians.rows.map(technicianOfRow),
     calendars: calendarsOfRows(calendars.rows),
     orders: new Map(orders.rows.map((row) => [row.id, orderFactsOf(row)])),
+    takenOff: new Set(takenOff.rows.map((row) => row.entity_id)),
     lastPlaces: new Map(
       places.rows.map((row) => [row.technician_id, { place: row.place, at: row.closed_at.getTime() }]),
     ),

@@ -1,0 +1,202 @@
+/**
+ * Carries out one planning run: claim the row, read the board, search in a thread, check, write the proposal.
+ *
+ * Attempts are counted by the claim, before any work, so input that kills the process ends as `poisoned` after a few
+ * tries while other boards go on. Every write names the fence; the parent thread only keeps the lease alive. A run
+ * that already wrote its proposal is not planned twice: whoever takes it up again goes on with applying.
+ */
+
+import { Value } from 'typebox/value'
+import type { JobOutcome } from '../../server/contract/jobs.ts'
+import { PlanningJob } from '../../server/contract/jobs.ts'
+import type { NoticeFrame } from '../../server/contract/live.ts'
+import type { PlanningBoards } from '../../server/ports/planner.ts'
+import type { PublishNotice } from '../../server/ports/relay.ts'
+import type { PlanningRun, PlanningRuns, ProposalDrop } from '../../server/ports/runs.ts'
+import type { Plan } from '../optimiser/problem.ts'
+import { SearchCancelledError } from '../optimiser/run-in-thread.ts'
+import type { ThreadJob } from '../optimiser/thread.ts'
+import { type BuiltProblem, buildProblem } from './build-problem.ts'
+import { propose } from './propose.ts'
+
+const RENEW_MS = 3_000
+const PROGRESS_MS = 400
+/** Beyond its search budget a run may take this long for reading, building and checking. */
+const DEADLINE_SLACK_MS = 10_000
+const OPEN_MAX = { optimise: 1_500, repair: 150 } as const
+
+export type Applied = { applied: number; dropped: ProposalDrop[] } | { refused: string }
+
+export type PlanBoardParts = {
+  runs: PlanningRuns
+  boards: PlanningBoards
+  /** Runs one search away from this event loop. */
+  search: (
+    job: ThreadJob,
+    options: { deadlineMs: number; signal: AbortSignal; onProgress: (p: SearchProgress) => void },
+  ) => Promise<Plan>
+  apply: (run: { companyId: string; proposalId: string; runId: string }) => Promise<Applied>
+  publish: PublishNotice
+  newId: () => string
+  now: () => number
+  onError: (what: string, error: unknown) => void
+  /** Called off when the process drains: the run goes back without a mark against it. */
+  draining: AbortSignal
+}
+
+type SearchProgress = { iterations: number; points: number; unassigned: number; elapsedMs: number }
+type RunRequest = { teams: string[]; from: string | null; to: string | null; budgetMs: number; seed: number }
+
+export async function planBoard(data: unknown, parts: PlanBoardParts): Promise<JobOutcome> {
+  const job = Value.Parse(PlanningJob, data)
+  const claimed = await parts.runs.claim(job.company, job.run)
+  if (claimed === null) return 'nothing-to-do'
+  if ('poisoned' in claimed) {
+    await tell(parts, job.company, claimed.boardId, job.run, 'poisoned', claimed.poisoned)
+    return 'gave-up'
+  }
+  const stop = new AbortController()
+  const onDrain = (): void => stop.abort(new Error('draining'))
+  parts.draining.addEventListener('abort', onDrain, { once: true })
+  const heartbeat = setInterval(() => {
+    parts.runs.renew(claimed).then(
+      (mine) => {
+        if (!mine) stop.abort(new Error('the run is no longer ours'))
+      },
+      (error) => parts.onError('renewing a lease', error),
+    )
+  }, RENEW_MS)
+  try {
+    await carryOut(claimed, parts, stop.signal)
+    return 'done'
+  } catch (error) {
+    return await giveBack(claimed, parts, error)
+  } finally {
+    clearInterval(heartbeat)
+    parts.draining.removeEventListener('abort', onDrain)
+  }
+}
+
+async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSignal): Promise<void> {
+  if (run.proposalId !== null) return settle(run, run.proposalId, null, parts)
+  const board = await parts.boards.read(run.companyId, run.boardId)
+  if (board === null) {
+    await parts.runs.finish(run, { status: 'failed', error: 'the board does not exist' })
+    return
+  }
+  if (!(await parts.runs.setBase(run, { epoch: board.epoch, seq: board.seq }))) return
+  await tell(parts, run.companyId, run.boardId, run.id, 'running')
+  // Written by `request-optimisation`, in this shape.
+  const request = run.request as RunRequest
+  const built = buildProblem(board, {
+    kind: run.kind,
+    teams: request.teams,
+    from: request.from === null ? null : Date.parse(request.from),
+    to: request.to === null ? null : Date.parse(request.to),
+    openMax: OPEN_MAX[run.kind],
+  })
+  const plan = await search(run, built, board.policy.churnBudget, request, parts, signal)
+  const { moves, summary } = propose(board, built, plan)
+  if (moves.length === 0) {
+    await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary })
+    await tell(parts, run.companyId, run.boardId, run.id, 'done')
+    return
+  }
+  const proposalId = parts.newId()
+  const isMine = await parts.runs.propose(run, {
+    id: proposalId,
+    boardId: run.boardId,
+    baseEpoch: board.epoch,
+    baseSeq: board.seq,
+    moves,
+    summary,
+  })
+  if (!isMine) return
+  await settle(run, proposalId, summary, parts)
+}
+
+async function search(
+  run: PlanningRun,
+  built: BuiltProblem,
+  churnBudget: number,
+  request: RunRequest,
+  parts: PlanBoardParts,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { problem } = built
+  const stop = { wallMs: request.budgetMs }
+  const job: ThreadJob =
+    run.kind === 'repair'
+      ? { kind: 'repair', problem, changed: [...built.loose], churnBudget, seed: request.seed, stop }
+      : { kind: 'solve', problem, seed: request.seed, stop }
+  let toldAt = parts.now()
+  return parts.search(job, {
+    deadlineMs: request.budgetMs + DEADLINE_SLACK_MS,
+    signal,
+    onProgress: (progress) => {
+      const now = parts.now()
+      if (now - toldAt < PROGRESS_MS) return
+      toldAt = now
+      const message = `${progress.unassigned} without a place after ${Math.round(progress.elapsedMs / 100) / 10} s`
+      void tell(parts, run.companyId, run.boardId, run.id, 'running', message)
+    },
+  })
+}
+
+/** The proposal is on record: tell of it, and in mode `apply` put it on the board. */
+async function settle(
+  run: PlanningRun,
+  proposalId: string,
+  summary: unknown,
+  parts: PlanBoardParts,
+): Promise<void> {
+  if (run.mode === 'propose') {
+    if (!(await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary }))) return
+    await tell(parts, run.companyId, run.boardId, run.id, 'done', undefined, proposalId)
+    return
+  }
+  const outcome = await parts.apply({ companyId: run.companyId, proposalId, runId: run.id })
+  if ('refused' in outcome) {
+    await parts.runs.finish(run, { status: 'stale', error: outcome.refused })
+    await tell(parts, run.companyId, run.boardId, run.id, 'stale', outcome.refused)
+    return
+  }
+  const isStale = outcome.applied === 0 && outcome.dropped.length > 0
+  await parts.runs.finish(
+    run,
+    isStale
+      ? { status: 'stale', error: 'every move was overtaken by what happened meanwhile' }
+      : { status: 'done', applied: outcome.applied, dropped: outcome.dropped, summary },
+  )
+  await tell(parts, run.companyId, run.boardId, run.id, isStale ? 'stale' : 'done', undefined, proposalId)
+}
+
+async function giveBack(run: PlanningRun, parts: PlanBoardParts, error: unknown): Promise<JobOutcome> {
+  const isDraining = parts.draining.aborted
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  if (!isDraining && !(error instanceof SearchCancelledError)) parts.onError(`run ${run.id}`, error)
+  // A run that was cancelled or taken over has another fence by now; then this changes nothing.
+  await parts.runs.giveBack(run, { error: message.slice(0, 500), counted: !isDraining })
+  return 'again'
+}
+
+function tell(
+  parts: PlanBoardParts,
+  companyId: string,
+  board: string,
+  optimisationId: string,
+  status: string,
+  message?: string,
+  proposalId?: string,
+): Promise<void> {
+  const notice: NoticeFrame = {
+    board,
+    kind: proposalId === undefined ? 'optimisation' : 'proposal',
+    at: new Date(parts.now()).toISOString(),
+    optimisationId,
+    status,
+    ...(message === undefined ? {} : { message }),
+    ...(proposalId === undefined ? {} : { proposalId }),
+  }
+  return parts.publish(companyId, notice)
+}
