@@ -72,6 +72,8 @@ function stopSignal(system: Launch): Promise<number> {
         resolve(0)
       })
     }
+    // Started by a program that holds a channel to it (a test), the launcher ends with that program.
+    if (process.channel) process.once('disconnect', () => resolve(0))
     for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
       process.on(name, (error: unknown) => {
         say(`The launcher failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

@@ -98,7 +98,8 @@ redis.register_function('probe', function(keys, args) return redis.call('HSET', 
     const seen: string[] = []
     const worker = new Worker('probe', async (job) => seen.push(job.name), options)
     const trouble: string[] = []
-    for (const one of [queue, worker]) one.on('error', (error) => trouble.push(error.message))
+    queue.on('error', (error) => trouble.push(error.message))
+    worker.on('error', (error) => trouble.push(error.message))
     try {
       await queue.add('now', {})
       await queue.add('later', {}, { delay: 50 })

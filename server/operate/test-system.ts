@@ -46,7 +46,11 @@ export async function startSystem(options: StartOptions = {}): Promise<TestSyste
       ...['--servers', String(options.servers ?? 1), '--workers', String(options.workers ?? 1)],
       ...(options.args ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: childEnvironment(cleanEnvironment(options)) },
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+      env: childEnvironment(cleanEnvironment(options)),
+    },
   )
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
