@@ -53,7 +53,7 @@ export async function startSystem(options: StartOptions = {}): Promise<TestSyste
     },
   )
   let said = ''
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-100_000)
   })
   const stop = async (): Promise<void> => {
