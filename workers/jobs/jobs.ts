@@ -1,0 +1,32 @@
+/** What each queue's jobs do, with everything they need bound. */
+import { Value } from 'typebox/value'
+import { SlaJob } from '../../server/contract/jobs.ts'
+import { runInThread } from '../optimiser/run-in-thread.ts'
+import { type ImportParts, importFile } from './import-file.ts'
+import { type PlanBoardParts, planBoard } from './plan-board.ts'
+
+export type JobsParts = Omit<PlanBoardParts, 'search' | 'apply'> &
+  Omit<ImportParts, 'bringIn'> & {
+    useCases: {
+      apply: PlanBoardParts['apply']
+      bringIn: ImportParts['bringIn']
+      fireWatches: (watches: readonly SlaJob[]) => Promise<number>
+    }
+    /** Where the built search thread is, when not beside the optimiser's own file. */
+    threadFile?: URL
+  }
+
+export function createJobs(parts: JobsParts) {
+  const planParts: PlanBoardParts = {
+    ...parts,
+    apply: parts.useCases.apply,
+    search: (job, options) =>
+      runInThread(job, { ...options, ...(parts.threadFile ? { threadFile: parts.threadFile } : {}) }),
+  }
+  const importParts: ImportParts = { ...parts, bringIn: parts.useCases.bringIn }
+  return {
+    planning: (data: unknown) => planBoard(data, planParts),
+    imports: (data: unknown) => importFile(data, importParts),
+    sla: (data: unknown) => parts.useCases.fireWatches([Value.Parse(SlaJob, data)]),
+  }
+}
