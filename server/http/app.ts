@@ -42,7 +42,7 @@ export type HttpApp = {
   readonly metrics: Metrics
   readonly endpoints: readonly Endpoint[]
   readonly document: Plain
-  /** Answers what is in flight, takes nothing new. */
+  /** Takes nothing new, and ends when what is in flight is answered; closing the server is the caller's. */
   drain(): Promise<void>
   pressure(): { level: number; shed(kind: Shed): boolean }
   /** From the security log: this user or session must be looked at anew. */
@@ -60,6 +60,8 @@ declare module 'fastify' {
   }
 }
 
+/** In-flight work that takes longer is cut off; its commands are safe to ask again. */
+const DRAIN_MS = 8_000
 const MULTIPART_LIMIT = 72 * 1024 * 1024
 
 export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
@@ -69,6 +71,7 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
   const identity = createIdentity(deps.sessions)
   const commandBucket = createBucket({ perSecond: config.commandsPerSecond, burst: config.commandBurst })
   let draining = false
+  let inFlight = 0
   let document: Plain = {}
 
   const app: FastifyInstance = Fastify({
@@ -161,13 +164,14 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
       return
     }
     if (text === '') done(null, undefined)
-    else parseJson(request, text, done)
+    else void parseJson(request, text, done)
   })
 
   // ------------------------------------------------------------ admission, identity, measure
 
   app.addHook('onRequest', async (request, reply) => {
     request.arrivedAt = performance.now()
+    inFlight++
     reply.header('x-request-id', request.id)
     const e = request.routeOptions.config.endpoint
     if (!e) return
@@ -207,6 +211,7 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
   })
 
   app.addHook('onResponse', async (request, reply) => {
+    if (request.arrivedAt > 0) inFlight--
     const seconds = (performance.now() - request.arrivedAt) / 1000
     const route = request.routeOptions.url ?? 'none'
     metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, seconds)
@@ -351,7 +356,9 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
     document,
     async drain() {
       draining = true
-      await app.close()
+      const until = performance.now() + DRAIN_MS
+      while (inFlight > 0 && performance.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, 20))
     },
     pressure: () => ({ level: overload.level(), shed: (kind) => overload.sheds(kind) }),
     forget: (who) => identity.forget(who),

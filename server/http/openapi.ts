@@ -17,6 +17,10 @@ const answerHeaders = {
   'Idempotent-Replay': header('`true` when the answer was stored by an earlier request with the same key'),
 }
 
+const headerRefs = Object.fromEntries(
+  Object.keys(answerHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+)
+
 const statusWords = new Map<number, string>()
 for (const { status, en } of Object.values(problems))
   statusWords.set(status, [statusWords.get(status), en.title].filter(Boolean).join('; '))
@@ -33,6 +37,24 @@ export const pathParameters = (path: string): readonly string[] =>
   [...path.matchAll(parameterName)].map((match) => match[1] ?? '')
 
 export const idSchema = { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._~:-]+$' }
+
+const commandParameters = {
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: true,
+    description:
+      'New for each command; the same key again repeats the answer instead of the effect. Kept at least 7 days.',
+    schema: { type: 'string', minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9._~:-]+$' },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'ETag of the version that was changed; or `expectedVersion` in the body',
+    schema: { type: 'string', pattern: '^"[0-9]{1,15}"$' },
+  },
+}
 
 function parametersOf(e: Endpoint, components: Components): Plain[] {
   const list: Plain[] = pathParameters(e.path).map((name) => ({
@@ -55,30 +77,15 @@ function parametersOf(e: Endpoint, components: Components): Plain[] {
       })
     }
   }
-  if (e.command)
-    list.push({
-      name: 'Idempotency-Key',
-      in: 'header',
-      required: true,
-      description:
-        'New for each command; the same key again repeats the answer instead of the effect. Kept at least 7 days.',
-      schema: { type: 'string', minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9._~:-]+$' },
-    })
-  if (e.command === 'existing')
-    list.push({
-      name: 'If-Match',
-      in: 'header',
-      required: false,
-      description: 'ETag of the version that was changed; or `expectedVersion` in the body',
-      schema: { type: 'string', pattern: '^"[0-9]{1,15}"$' },
-    })
+  if (e.command) list.push({ $ref: '#/components/parameters/IdempotencyKey' })
+  if (e.command === 'existing') list.push({ $ref: '#/components/parameters/IfMatch' })
   return list
 }
 
 function operationOf(e: Endpoint, components: Components): Plain {
   const responses: Record<string, unknown> = {}
   for (const [status, kind] of Object.entries(e.replies)) {
-    const headers = e.command ? { headers: answerHeaders } : {}
+    const headers = e.command ? { headers: headerRefs } : {}
     const content =
       kind === null
         ? {}
@@ -87,7 +94,8 @@ function operationOf(e: Endpoint, components: Components): Plain {
           : { content: { 'application/json': { schema: forDocument(plainSchema(kind, components)) } } }
     responses[status] = { description: e.summary, ...headers, ...content }
   }
-  for (const status of refusalsOf(e)) responses[String(status)] = refusal(status)
+  for (const status of refusalsOf(e))
+    responses[String(status)] = { $ref: `#/components/responses/Refused${status}` }
   const parameters = parametersOf(e, components)
   const [media, schema] = e.multipart ? ['multipart/form-data', e.multipart] : ['application/json', e.body]
   return {
@@ -134,6 +142,13 @@ export function documentOf(endpoints: readonly Endpoint[], version: string): Pla
         bearer: { type: 'http', scheme: 'bearer' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'callboard_session' },
       },
+      parameters: commandParameters,
+      headers: answerHeaders,
+      responses: Object.fromEntries(
+        [...new Set(endpoints.flatMap(refusalsOf))]
+          .sort((a, b) => a - b)
+          .map((status) => [`Refused${status}`, refusal(status)]),
+      ),
       schemas: Object.fromEntries([...components].map(([name, schema]) => [name, forDocument(schema)])),
     },
   }
