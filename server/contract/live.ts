@@ -18,6 +18,8 @@ export const Subscribe = Type.Object(
     teams: Type.Optional(Type.Array(Id, { maxItems: 200 })),
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
+    /** Said when a snapshot is asked for because the checksum differed, so that it is counted. */
+    because: Type.Optional(Type.Literal('checksum')),
   },
   closed,
 )
@@ -50,6 +52,13 @@ export type SnapshotFrame = {
 /** `from..to` is contiguous even where items were left out for this viewer. */
 export type EventsFrame = { board: string; epoch: string; from: number; to: number; items: BoardEvent[] }
 export type HeartbeatFrame = { board: string; epoch: string; head: number; at: string; sum?: number }
+/** What a message was refused for; an acknowledgement callback gets the same with `ok: false`. */
+export type ErrorFrame = {
+  event: string
+  code: 'VALIDATION' | 'NOT_FOUND' | 'FORBIDDEN_ROLE' | 'TOO_MANY' | 'BUSY'
+  message: string
+  board?: string
+}
 export type ResetFrame = { board: string; reason: string }
 export type PresenceFrame = {
   board: string
