@@ -172,6 +172,12 @@ const judgeRoute = (judge: Judge, route: PlanRoute): void => {
   let freeAt = route.departure
   let givenBefore = true
   let placedCount = 0
+  if (
+    route.departure < opens &&
+    judge.activities.get(route.visits[0]?.activityId ?? '')?.fixed === undefined
+  ) {
+    tell(judge.violations, 'calendar', 'the day begins before it opens')
+  }
   for (const visit of route.visits) {
     const activity = judge.activities.get(visit.activityId)
     if (activity === undefined) continue
@@ -390,7 +396,11 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
       const perKm = (technician.perKm ?? 0) * weights.travel
       const metres = travelMetres(problem, technician, from, to)
       travel += seconds
-      points += Math.round((seconds / 3600) * perHour + (metres / 1000) * perKm)
+      const matrix = problem.travel[technician.profile ?? 0]
+      const priced = from === null || to === null ? 0 : matrix?.points?.[from * matrix.size + to]
+      points += Math.round(
+        priced === undefined ? (seconds / 3600) * perHour + (metres / 1000) * perKm : priced * weights.travel,
+      )
     }
     let place = shift?.startLocation ?? null
     for (const visit of route.visits) {

@@ -278,7 +278,12 @@ const transposed = (matrix: Int32Array, size: number): Int32Array => {
 const travelClass = (
   matrix: TravelMatrix,
   places: number,
-  kind: { readonly speedFactor: number; readonly perHour: number; readonly perKm: number },
+  kind: {
+    readonly speedFactor: number
+    readonly perHour: number
+    readonly perKm: number
+    readonly weight: number
+  },
 ): TravelClass => {
   const { size } = matrix
   const same = places === size && kind.speedFactor === 1
@@ -291,13 +296,18 @@ const travelClass = (
     }
   }
   const timeTo = transposed(time, places)
-  if (kind.perHour === 3600 && kind.perKm === 0) return { time, timeTo, cost: time, costTo: timeTo }
+  if (kind.perHour === 3600 && kind.perKm === 0 && matrix.points === undefined) {
+    return { time, timeTo, cost: time, costTo: timeTo }
+  }
   const cost = new Int32Array(places * places)
   for (let a = 0; a < size; a++) {
     for (let b = 0; b < size; b++) {
       const hours = time[a * places + b]! / 3600
       const kilometres = matrix.metres[a * size + b]! / 1000
-      cost[a * places + b] = Math.round(hours * kind.perHour + kilometres * kind.perKm)
+      const points = matrix.points?.[a * size + b]
+      cost[a * places + b] = Math.round(
+        points === undefined ? hours * kind.perHour + kilometres * kind.perKm : points * kind.weight,
+      )
     }
   }
   return { time, timeTo, cost, costTo: transposed(cost, places) }
@@ -392,6 +402,9 @@ const matrixOf = (problem: Problem): number => {
       throw new ProblemError(`travel[${i}].size`, 'must be the same for all profiles')
     if (matrix.seconds.length !== cells)
       throw new ProblemError(`travel[${i}].seconds`, `must hold ${cells} numbers`)
+    if (matrix.points !== undefined && matrix.points.length !== cells) {
+      throw new ProblemError(`travel[${i}].points`, `must hold ${cells} numbers`)
+    }
     if (matrix.metres.length !== cells)
       throw new ProblemError(`travel[${i}].metres`, `must hold ${cells} numbers`)
   })
@@ -413,6 +426,7 @@ const travelOf = (problem: Problem, routes: readonly Route[], places: number, tr
       speedFactor: technician.speedFactor ?? 1,
       perHour: (technician.perHour ?? 3600) * travelWeight,
       perKm: (technician.perKm ?? 0) * travelWeight,
+      weight: travelWeight,
     }
     if (!(kind.speedFactor > 0))
       throw new ProblemError(`technicians[${route.technician}].speedFactor`, 'must be above 0')

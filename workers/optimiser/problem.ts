@@ -103,6 +103,8 @@ export type TravelMatrix = {
   readonly size: number
   readonly seconds: Int32Array
   readonly metres: Int32Array
+  /** What each leg costs, where that is neither time nor distance. */
+  readonly points?: Int32Array
 }
 
 /** The board's policy: each number multiplies the rate of its band (see `weights.ts`); 1 is ordinary, 0 switches it off. */

@@ -11,6 +11,7 @@ import { setTemperature } from './improve/annealing.ts'
 import { emptyRoutes } from './improve/fleet.ts'
 import { insertionFor } from './improve/insertion.ts'
 import { ordinarySisr, sisrFor, sisrStep } from './improve/sisr.ts'
+import { type Exchange, meetingFor, meetings } from './islands.ts'
 import { compile, type Model } from './model.ts'
 import { emptyPlan, keep, type PlanState, placeFixedWork, restore, snapshotFor } from './plan.ts'
 import type { Plan, Problem, WarmPlan } from './problem.ts'
@@ -29,6 +30,8 @@ export type SolveOptions = {
   readonly stop: Stop
   readonly warm?: WarmPlan
   readonly onImprovement?: (progress: Progress) => void
+  /** Other searches of the same problem to trade plans with. */
+  readonly exchange?: Exchange
 }
 
 export const solve = (problem: Problem, options: SolveOptions): Plan => {
@@ -81,6 +84,7 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   const best = snapshotFor(m)
   keep(s, best)
   const sisr = sisrFor(m, random, ordinarySisr)
+  // With nothing to move all islands return here alike, so none waits for another.
   if (sisr.movable.length === 0 || m.routes === 0) return 0
   const journey = averageJourney(m, s)
   const annealing = { hot: HOT * journey, cold: COLD * journey, lateHot: 1_000_000, lateCold: 1_000 }
@@ -105,9 +109,19 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
     if (s.total[0]! < best.total[0]!) keep(s, best)
   }
   const annealFrom = progress
+  const meeting = options.exchange === undefined ? null : meetingFor(m.problem, options.exchange)
+  let met = 0
+  const meetIfDue = (): void => {
+    while (meeting !== null && met < meetings.length && meetings[met]! <= progress) {
+      met++
+      if (meeting.meet(m, best, s)) keep(s, best)
+    }
+  }
   while (progress < 1) {
+    meetIfDue()
     setTemperature(annealing, (progress - annealFrom) / (1 - annealFrom), sisr.temperature)
-    for (let i = 0; i < stride; i++) {
+    const steps = Math.min(stride, budget.iterationsMax - iterations)
+    for (let i = 0; i < steps; i++) {
       if (sisrStep(m, s, sisr) && s.total[0]! < best.total[0]!) {
         keep(s, best)
         if (options.onImprovement !== undefined) {
@@ -117,9 +131,10 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
         }
       }
     }
-    iterations += stride
+    iterations += steps
     progress = budget.progress(iterations)
   }
+  meetIfDue()
   restore(m, s, best)
   return iterations
 }

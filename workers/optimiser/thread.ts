@@ -5,6 +5,7 @@
  * message, because errors lose their class on the way.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Exchange } from './islands.ts'
 import type { Plan, Problem, WarmPlan } from './problem.ts'
 import { repair } from './repair.ts'
 import { type Progress, solve } from './solve.ts'
@@ -19,6 +20,7 @@ export type ThreadJob =
       readonly seed: number
       readonly stop: ThreadStop
       readonly warm?: WarmPlan
+      readonly exchange?: Exchange
     }
   | {
       readonly kind: 'repair'

@@ -31,20 +31,20 @@ const firstFit = (
   let k = firstBreak
   for (;;) {
     const arrival = at + way
-    const start = earliestStart(m, u, arrival > notBefore ? arrival : notBefore)
+    const start = earliestStart(m, u, Math.max(arrival, notBefore))
     if (start === NEVER) return NEVER
     if (k === lastBreak) {
       breakAfter[0] = k
       return start
     }
     // What taking the next break before this activity would come to. Break indices stay below `lastBreak`.
-    const pauseFrom = at > m.breakEarliest[k]! ? at : m.breakEarliest[k]!
+    const pauseFrom = Math.max(at, m.breakEarliest[k]!)
     const done = pauseFrom - at
     const wayAfter = done >= way ? 0 : way - done
     const pauseTo = pauseFrom + m.breakDuration[k]!
     if (start + work <= m.breakLatest[k]!) {
       const arrivalAfter = pauseTo + wayAfter
-      const startAfter = earliestStart(m, u, arrivalAfter > notBefore ? arrivalAfter : notBefore)
+      const startAfter = earliestStart(m, u, Math.max(arrivalAfter, notBefore))
       if (startAfter !== start) {
         breakAfter[0] = k
         return start
@@ -91,7 +91,7 @@ export const arrivalAt = (
   let way = travel
   let k = firstBreak
   while (k < lastBreak && m.breakLatest[k]! < at + way) {
-    const pauseFrom = at > m.breakEarliest[k]! ? at : m.breakEarliest[k]!
+    const pauseFrom = Math.max(at, m.breakEarliest[k]!)
     if (pauseFrom > m.breakLatest[k]!) return NEVER
     const done = pauseFrom - at
     way = done >= way ? 0 : way - done
@@ -116,7 +116,7 @@ export const arrivalBy = (
   if (at === NEVER) return NEVER
   let k = breakAfter[0]!
   while (k < lastBreak && m.breakLatest[k]! < by) {
-    const pauseFrom = at > m.breakEarliest[k]! ? at : m.breakEarliest[k]!
+    const pauseFrom = Math.max(at, m.breakEarliest[k]!)
     if (pauseFrom > m.breakLatest[k]!) return NEVER
     at = pauseFrom + m.breakDuration[k]!
     k++

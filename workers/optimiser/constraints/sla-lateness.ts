@@ -14,7 +14,7 @@ export const latenessCost = (m: Model, u: number, start: number): number => {
     const late = at - m.targetDue[k]!
     if (late > 0) {
       const max = m.targetLateMax[k]!
-      cost += m.targetMiss[k]! + m.targetPerSecond[k]! * (late < max ? late : max)
+      cost += m.targetMiss[k]! + m.targetPerSecond[k]! * Math.min(late, max)
     }
   }
   return cost

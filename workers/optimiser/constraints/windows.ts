@@ -6,7 +6,7 @@ export const earliestStart = (m: Model, u: number, at: number): number => {
   const { windowFrom, windowTo } = m
   // Every activity has at least one window; the indices come from the table itself.
   for (let w = m.windowAt[u]!; w < m.windowAt[u + 1]!; w++) {
-    if (at <= windowTo[w]!) return at > windowFrom[w]! ? at : windowFrom[w]!
+    if (at <= windowTo[w]!) return Math.max(at, windowFrom[w]!)
   }
   return NEVER
 }
@@ -15,7 +15,7 @@ export const earliestStart = (m: Model, u: number, at: number): number => {
 export const latestStart = (m: Model, u: number, bound: number): number => {
   const { windowFrom, windowTo } = m
   for (let w = m.windowAt[u + 1]! - 1; w >= m.windowAt[u]!; w--) {
-    if (bound >= windowFrom[w]!) return bound < windowTo[w]! ? bound : windowTo[w]!
+    if (bound >= windowFrom[w]!) return Math.min(bound, windowTo[w]!)
   }
   return -NEVER
 }

@@ -117,7 +117,7 @@ const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
   const overhead = preferenceCost(m, u, m.technicianOf[r]!) + (s.length[r] === 0 ? m.routeFixedCost[r]! : 0)
   // Only what beats the best so far is worth the time checks: most positions end at the detour.
   const bound = bestCost[0]! - overhead
-  let least = bound < NEVER ? bound : NEVER
+  let least = Math.min(bound, NEVER)
   let position = -1
   let p = last - 1
   let into = costTo[row + place[p]!]!

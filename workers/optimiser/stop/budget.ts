@@ -18,6 +18,7 @@ export type Budget = {
   /** From 0 at the start to 1 at the end, whichever limit is nearest. */
   readonly progress: (iterations: number) => number
   readonly elapsedMs: () => number
+  readonly iterationsMax: number
 }
 
 /** Linux tells a thread's own running time in nanoseconds as the first word of this file. */
@@ -56,6 +57,7 @@ export const startBudget = (stop: Stop): Budget => {
   const share = (used: number, limit: number): number => (limit <= 0 ? 1 : used / limit)
   return {
     elapsedMs: () => performance.now() - wallStart,
+    iterationsMax,
     progress: (iterations) => {
       if (stop.cancelled?.()) return 1
       const counted = share(iterations, iterationsMax)
