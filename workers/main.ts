@@ -10,6 +10,7 @@ import { createJobQueue } from '../server/adapters/bullmq/job-queue.ts'
 import { startJobWorker } from '../server/adapters/bullmq/job-worker.ts'
 import { idMaker } from '../server/adapters/ids.ts'
 import { createCommands, systemCaller } from '../server/adapters/postgres/commands.ts'
+import { createEventLog } from '../server/adapters/postgres/event-log.ts'
 import {
   createImportRuns,
   createPlanningRuns,
