@@ -23,12 +23,15 @@ const readyWithinMs = 20_000
 export const boardRules = [
   'resetchannels',
   '&board-heads',
+  '&notices',
+  '&presence',
   '~{b:*',
   '-@all',
   ...words('+fcall +fcall_ro'),
-  ...words('+get +set +mget +exists +type +ttl +pttl +expire +pexpire +rename +del +unlink'),
+  ...words('+get +set +mget +exists +type +ttl +pttl +expire +pexpire +persist +rename +del +unlink'),
   ...words('+hget +hmget +hgetall +hvals +hkeys +hlen +hscan +hexists +hset +hsetnx +hdel +hincrby'),
   ...words('+xrange +xrevrange +xlen +xread +xadd +xtrim +xdel +xinfo +xsetid'),
+  ...words('+zadd +zrem +zcard +zpopmin'),
   ...words('+publish +subscribe +unsubscribe'),
   ...words(
     '+ping +auth +hello +select +info +echo +time +quit +reset +command +wait +multi +exec +discard +watch +unwatch',
