@@ -42,6 +42,8 @@ export type HttpApp = {
   readonly metrics: Metrics
   readonly endpoints: readonly Endpoint[]
   readonly document: Plain
+  /** Every route of the running router, pages and files included. */
+  readonly routes: readonly { method: string; url: string }[]
   /** Takes nothing new, and ends when what is in flight is answered; closing the server is the caller's. */
   drain(): Promise<void>
   pressure(): { level: number; shed(kind: Shed): boolean }
@@ -111,6 +113,10 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
     clientErrorHandler: answerBrokenRequest,
   })
 
+  const routes: { method: string; url: string }[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, url })
+  })
   app.decorateRequest('session', null)
   app.decorateRequest('arrivedAt', 0)
   // Answers are made by our own hands from closed views; filtering them again would only cost time.
@@ -354,6 +360,7 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
     metrics,
     endpoints,
     document,
+    routes,
     async drain() {
       draining = true
       const until = performance.now() + DRAIN_MS

@@ -4,6 +4,7 @@
  * Boards are read from Postgres: what Redis adds is tested where Redis is.
  */
 import { randomBytes } from 'node:crypto'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { LightMyRequestResponse } from 'fastify'
 import pg from 'pg'
 import { createPlanner } from '../../workers/jobs/planner.ts'
@@ -95,8 +96,9 @@ export async function startTestApp(config: Partial<HttpConfig> = {}): Promise<Te
   })
   await http.app.ready()
 
-  const ask = ({ method = 'GET', url, token, body, key, ifMatch, headers }: Asked) =>
-    http.app.inject({
+  const described = describedBy(http)
+  const ask = async ({ method = 'GET', url, token, body, key, ifMatch, headers }: Asked) => {
+    const answer = await http.app.inject({
       method,
       url,
       headers: {
@@ -107,6 +109,10 @@ export async function startTestApp(config: Partial<HttpConfig> = {}): Promise<Te
       },
       ...(body === undefined ? {} : { payload: body as object }),
     })
+    const wrong = described(method, url, answer)
+    if (wrong !== null) throw new Error(`${method} ${url} answered what is not described: ${wrong}`)
+    return answer
+  }
   const signIn = (company: string, email: string, password: string) =>
     http.app.inject({ method: 'POST', url: '/api/v1/sessions', payload: { company, email, password } })
   const tokens = new Map<string, Promise<string>>()
@@ -271,3 +277,69 @@ async function openNextDoor(owner: pg.Pool, demoCode: string): Promise<void> {
 
 const isDocument = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !(value instanceof Date) && !Buffer.isBuffer(value)
+
+type Described = { status: number; type: string | undefined; body: string }
+
+/** Judges an answer by the OpenAPI document: what is wrong with it, or null. */
+export function describedBy(
+  http: HttpApp,
+): (method: string, url: string, answer: LightMyRequestResponse) => string | null {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  ajv.addSchema(http.document, 'document')
+  const operations = http.endpoints.map((e) => ({
+    ...e,
+    pattern: new RegExp(`^${e.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+  return (method, url, answer) => {
+    const path = url.split('?')[0] ?? ''
+    const operation = operations.find((e) => e.method === method && e.pattern.test(path))
+    if (!operation) return null
+    return judge(ajv, http.document, ['paths', operation.path, method.toLowerCase()], {
+      status: answer.statusCode,
+      type: answer.headers['content-type']?.toString(),
+      body: answer.body,
+    })
+  }
+}
+
+type Node = Readonly<Record<string, unknown>>
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null
+
+/** Follows a path of names through the document, and the references on the way. */
+function stepTo(document: Node, names: readonly string[]): { node: Node; pointer: string } | null {
+  let node: unknown = document
+  let pointer = ''
+  for (const name of names) {
+    node = isNode(node) ? node[name] : undefined
+    pointer += `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (isNode(node) && typeof node.$ref === 'string') {
+      const target = stepTo(document, node.$ref.slice(2).split('/'))
+      node = target?.node
+      pointer = target?.pointer ?? ''
+    }
+  }
+  return isNode(node) ? { node, pointer } : null
+}
+
+function judge(ajv: Ajv2020, document: Node, names: readonly string[], answer: Described): string | null {
+  const response = stepTo(document, [...names, 'responses', String(answer.status)])
+  if (response === null) return `status ${answer.status}: ${answer.body.slice(0, 300)}`
+  const { content } = response.node
+  if (!isNode(content)) return answer.body === '' ? null : `a body: ${answer.body.slice(0, 200)}`
+  const type = (answer.type ?? '').split(';')[0] ?? ''
+  if (!(type in content)) return `content type ${type}`
+  if (!type.endsWith('json')) return null
+  const pointer = `${response.pointer}/content/${type.replaceAll('/', '~1')}/schema`
+  const validate = compiled(ajv, `document#${encodeURI(pointer)}`)
+  if (validate(JSON.parse(answer.body))) return null
+  return ajv.errorsText(validate.errors, { separator: '; ' }).slice(0, 600)
+}
+
+const validators = new WeakMap<Ajv2020, Map<string, ValidateFunction>>()
+function compiled(ajv: Ajv2020, ref: string): ValidateFunction {
+  const known = validators.get(ajv) ?? new Map<string, ValidateFunction>()
+  validators.set(ajv, known)
+  const validate = known.get(ref) ?? ajv.compile({ $ref: ref })
+  known.set(ref, validate)
+  return validate
+}
