@@ -75,7 +75,7 @@ const importRules: readonly ImportRule[] = [
   },
   {
     folder: 'server/config.ts',
-    may: ['server/operate/running-system.ts'],
+    may: ['server/operate'],
     packages: [node],
     because: 'settings are read before anything else exists',
   },

@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { FirstCompany } from './operate/first-company.ts'
 import type { RunningSystem } from './operate/running-system.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -131,27 +132,39 @@ export function childEnvironment(
   return { ...process.env, ...decided }
 }
 
-/** For the one-shot migration of a deployment: the owner's connection and the password the application will use. */
+/** For the one-shot migration: the owner's connection, the application's password, and who may sign in first. */
 export type MigrationConfig = {
   readonly ownerUrl: string
   readonly appPassword: string
+  readonly first: FirstCompany | null
   readonly seed: 'storm' | 'none' | null
 }
 
 export function readMigrationConfig(environment: Environment = process.env): MigrationConfig {
-  const { url, required } = settings(environment)
-  const seed = environment.SEED_DEMO ?? ''
-  if (seed !== '' && seed !== 'storm' && seed !== 'none')
-    throw new ConfigError('SEED_DEMO', 'storm, none or empty')
+  const { url, required, oneOf } = settings(environment)
+  const seed = oneOf('SEED_DEMO', ['', 'storm', 'none'], '')
   return Object.freeze({
     ownerUrl: url('OWNER_DATABASE_URL', databaseSchemes),
-    appPassword: required(
-      'APP_DATABASE_PASSWORD',
-      'the password the application signs in with, 16 characters or more',
-      (value) => value.length >= 16,
-    ),
+    appPassword: required('APP_DATABASE_PASSWORD', longSecret, (value) => value.length >= 16),
+    first: readFirstCompany(environment),
     seed: seed === '' ? null : seed,
   })
+}
+
+const longSecret = 'a secret of 16 characters or more'
+
+function readFirstCompany(environment: Environment): FirstCompany | null {
+  const { required, text } = settings(environment)
+  const code = text('FIRST_COMPANY', '')
+  if (code === '') return null
+  return {
+    code,
+    timeZone: text('FIRST_TIME_ZONE', 'UTC'),
+    email: required('FIRST_ADMINISTRATOR', 'the e-mail address of the first administrator', (value) =>
+      /^[^@\s]+@[^@\s]+$/.test(value),
+    ),
+    password: required('FIRST_PASSWORD', longSecret, (value) => value.length >= 16),
+  }
 }
 
 /** The running system as the launcher tells it to the storm demo. */

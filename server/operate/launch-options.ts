@@ -42,7 +42,7 @@ export function parseLaunchOptions(argv: readonly string[], dataHome: string, cw
   let stay = false
 
   while (left.length > 0) {
-    const { name, value } = takeOption(left)
+    const { name, value, words } = takeOption(left)
     switch (name) {
       case '--port':
         port = wholeNumber(name, value(), { from: 0, to: 65_535 })
@@ -74,7 +74,7 @@ export function parseLaunchOptions(argv: readonly string[], dataHome: string, cw
         break
       default:
         if (!isReplay) throw new UsageError(`There is no option ${name}.\n${usage}`)
-        forReplay.push(name, ...restOf(left))
+        forReplay.push(name, ...words())
     }
   }
   if (isReplay && !forReplay.includes('--data'))
@@ -82,12 +82,20 @@ export function parseLaunchOptions(argv: readonly string[], dataHome: string, cw
   return { port, servers, workers, data, fresh, demo, json, replay: isReplay ? forReplay : null, stay }
 }
 
-/** Takes the next word, `--name value` or `--name=value` alike. */
-function takeOption(left: string[]): { name: string; value: () => string } {
+type Option = {
+  readonly name: string
+  readonly value: () => string
+  /** The value of an option that this parser does not know: every word up to the next option. */
+  readonly words: () => string[]
+}
+
+/** Takes the next option, `--name value` and `--name=value` alike. */
+function takeOption(left: string[]): Option {
   const word = left.shift() ?? ''
   const equals = word.indexOf('=')
   if (word.startsWith('--') && equals > 0) {
-    return { name: word.slice(0, equals), value: () => word.slice(equals + 1) }
+    const value = word.slice(equals + 1)
+    return { name: word.slice(0, equals), value: () => value, words: () => [value] }
   }
   return {
     name: word,
@@ -96,13 +104,11 @@ function takeOption(left: string[]): { name: string; value: () => string } {
       if (next === undefined) throw new UsageError(`${word} needs a value.\n${usage}`)
       return next
     },
+    words: () => {
+      const end = left.findIndex((next) => next.startsWith('--'))
+      return left.splice(0, end === -1 ? left.length : end)
+    },
   }
-}
-
-/** The value of an option this parser does not know: every word up to the next option. */
-function restOf(left: string[]): string[] {
-  const end = left.findIndex((word) => word.startsWith('--'))
-  return left.splice(0, end === -1 ? left.length : end)
 }
 
 function wholeNumber(name: string, text: string, range: { from: number; to: number }): number {
