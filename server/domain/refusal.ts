@@ -55,7 +55,9 @@ export type RefusalCode =
   | 'SUPERSEDED'
   | 'IMPORT_BAD_FILE'
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal }
 
 export const accept = <T>(value: T): Result<T> => ({ ok: true, value })
 export const refuse = (code: RefusalCode, details?: Readonly<Record<string, unknown>>): Result<never> => ({

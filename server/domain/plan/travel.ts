@@ -18,5 +18,8 @@ export type TravelModel = { readonly speedKmh: number; readonly roadFactor: numb
 /** Whole minutes of travel, rounded up; 0 when a place is unknown. */
 export function travelMinutes(from: Place | null, to: Place | null, model: TravelModel): number {
   if (from === null || to === null) return 0
-  return Math.ceil(((kilometresBetween(from, to) * model.roadFactor) / model.speedKmh) * 60 - 1e-9)
+  return Math.max(
+    0,
+    Math.ceil(((kilometresBetween(from, to) * model.roadFactor) / model.speedKmh) * 60 - 1e-9),
+  )
 }

@@ -124,6 +124,7 @@ describe('the vectors of the domain digest, section 6', () => {
 
 describe('mode days', () => {
   const office = [{ from: '08:30', to: '17:00' }]
+  const night = [{ from: '00:00', to: '24:00' }]
   const business: Calendar = {
     ...WK,
     timeZone: 'America/New_York',
@@ -132,9 +133,7 @@ describe('mode days', () => {
   const always: Calendar = {
     ...WK,
     timeZone: 'America/New_York',
-    week: Object.fromEntries(
-      ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, [{ from: '00:00', to: '24:00' }]]),
-    ) as unknown as Calendar['week'],
+    week: { mon: night, tue: night, wed: night, thu: night, fri: night, sat: night, sun: night },
   }
   const due = (calendar: Calendar, days: number, alignment: SlaTerms['startAlignment'], opened: string) =>
     new Date(
