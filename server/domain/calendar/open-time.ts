@@ -86,7 +86,35 @@ function spansOfHours(zone: string, day: number, hours: readonly OpenHours[]): r
   return merged
 }
 
-export const isOpenDay = (calendar: Calendar, day: number): boolean => spansOfDay(calendar, day).length > 0
+/** Asked for thousands of days when an old clock is read, so it looks at the written hours only, not at instants. */
+export function isOpenDay(calendar: Calendar, day: number): boolean {
+  const exception = keptOf(calendar).exceptions.get(day)
+  return exception?.state === 'base' && calendar.base
+    ? isOpenDay(calendar.base, day)
+    : hoursOf(calendar, day, exception).some(isOpenSpan)
+}
+
+const isOpenSpan = ({ from, to }: OpenHours): boolean => {
+  const opens = timeOfDay(from)
+  const closes = timeOfDay(to)
+  return opens !== undefined && closes !== undefined && closes > opens
+}
+
+/** Open days of the weekly template alone. */
+const openPerWeek = (calendar: Calendar): number =>
+  weekdays.filter((weekday) => calendar.week[weekday].some(isOpenSpan)).length
+
+/** How many open days lie after `from`, up to and with `to`: whole weeks at a time, then the exceptions. */
+function openDayCount(calendar: Calendar, from: number, to: number): number {
+  if (to <= from) return 0
+  const weeks = Math.floor((to - from) / 7)
+  let count = weeks * openPerWeek(calendar)
+  const isOpenByWeek = (day: number): boolean => hoursOf(calendar, day, undefined).some(isOpenSpan)
+  for (let day = from + 7 * weeks + 1; day <= to; day++) if (isOpenByWeek(day)) count++
+  for (const day of keptOf(calendar).exceptions.keys())
+    if (day > from && day <= to) count += Number(isOpenDay(calendar, day)) - Number(isOpenByWeek(day))
+  return count
+}
 
 /** True on a date with at least one open interval. */
 export const isOpenDate = (calendar: Calendar, at: Instant): boolean =>
@@ -161,15 +189,27 @@ export function addOpenDays(calendar: Calendar, at: Instant, count: number): Ins
 }
 
 function nthOpenDay(calendar: Calendar, from: number, count: number): number {
-  let left = count
+  const { start, left: most } = leap(calendar, from, count)
+  let left = most
   let quiet = 0
-  for (let day = from + 1; quiet < SCAN_DAYS; day++) {
+  for (let day = start + 1; quiet < SCAN_DAYS; day++) {
     quiet++
     if (!isOpenDay(calendar, day)) continue
     quiet = 0
     if (--left === 0) return day
   }
   throw new NeverOpenError(calendar.id, from * DAY)
+}
+
+/** Goes most of the way to a far day in one step; the rest is counted day by day. */
+function leap(calendar: Calendar, from: number, count: number): { start: number; left: number } {
+  const perWeek = openPerWeek(calendar)
+  const weeks = perWeek === 0 ? 0 : Math.floor(count / perWeek) - 1
+  if (weeks <= 1) return { start: from, left: count }
+  const start = from + 7 * weeks
+  const left = count - openDayCount(calendar, from, start)
+  // Many days that open by exception: then the leap went too far.
+  return left > 0 ? { start, left } : { start: from, left: count }
 }
 
 /**
@@ -201,9 +241,12 @@ export function measureOpenDays(calendar: Calendar, from: Instant, to: Instant):
   if (to <= from) return 0
   const zone = calendar.timeZone
   const start = localOf(from, zone)
-  let whole = 0
-  let lower = from
-  let day = start.day
+  // Every day that ended well before `to` has passed the start's wall time; only the last few are looked at one by one.
+  const near = Math.max(start.day, localOf(to, zone).day - 9)
+  const whole0 = openDayCount(calendar, start.day, near)
+  let day = whole0 === 0 ? start.day : lastOpenDay(calendar, near)
+  let whole = whole0
+  let lower = whole0 === 0 ? from : instantAt(zone, day, start.time).instant
   for (;;) {
     day = nthOpenDay(calendar, day, 1)
     const upper = instantAt(zone, day, start.time).instant
@@ -211,6 +254,12 @@ export function measureOpenDays(calendar: Calendar, from: Instant, to: Instant):
     lower = upper
     whole++
   }
+}
+
+/** The last open day up to and with this one; there must be one. */
+function lastOpenDay(calendar: Calendar, day: number): number {
+  for (let d = day; d > day - SCAN_DAYS; d--) if (isOpenDay(calendar, d)) return d
+  throw new NeverOpenError(calendar.id, day * DAY)
 }
 
 export function advanceOpenDays(calendar: Calendar, from: Instant, days: number): Instant {
