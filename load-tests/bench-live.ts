@@ -240,7 +240,7 @@ async function deliver(
   bars: Bar[],
 ): Promise<{ us: number; bytes: number; delivered: number }> {
   const [viewerUrl, commandUrl] = system.urls
-  const pid = system.pids.server?.[0]
+  const [pid] = [system.pids.server ?? []].flat()
   if (!viewerUrl || !commandUrl || !pid) throw new Error('two servers are needed')
   let delivered = 0
   let bytes = 0
@@ -424,7 +424,10 @@ Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.ve
 | opening it again | ${median(warm).toFixed(0)} | | | |
 | bytes on the wire | ${wire} | | | ≤ ${openBoard.wireBytes} |
 
-Memory: ${system.pids.server?.map((pid, i) => `server ${i + 1} ${useOf(pid).rssMb.toFixed(0)} MB`).join(', ')}.
+Memory: ${[system.pids.server ?? []]
+    .flat()
+    .map((pid, i) => `server ${i + 1} ${useOf(pid).rssMb.toFixed(0)} MB`)
+    .join(', ')}.
 `)
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -51,15 +51,14 @@ export async function play(file: string, environment: Record<string, string>): P
         'k6/http': here('./k6-http.ts'),
         'k6/metrics': here('./k6-metrics.ts'),
         'k6/websockets': here('./k6-websockets.ts'),
-        'k6/execution': here('./k6-execution.ts'),
       },
       // The shims keep their state in these modules, so script and runner must share one copy of each.
       plugins: [
         {
           name: 'shared-state',
           setup(builder) {
-            builder.onResolve({ filter: /\/(registry|k6-execution)\.ts$/ }, ({ path }) => ({
-              path: pathToFileURL(here(`./${path.split('/').at(-1)}`)).href,
+            builder.onResolve({ filter: /\/registry\.ts$|^k6\/execution$/ }, ({ path }) => ({
+              path: pathToFileURL(here(path === 'k6/execution' ? './k6-execution.ts' : './registry.ts')).href,
               external: true,
             }))
           },

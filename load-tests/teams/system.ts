@@ -10,7 +10,8 @@ export type System = {
   urls: string[]
   databaseUrl: string
   redis: { board: string; queue: string }
-  pids: Record<string, number[]>
+  /** Arrays by role; `launcher` alone is one number. */
+  pids: Record<string, number[] | number>
   company: string
   users: { email: string; password: string; role: string }[]
   boards: { id: string; name: string }[]
@@ -93,9 +94,9 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-export const usesOf = (pids: Record<string, number[]>): Map<string, Use> =>
+export const usesOf = (pids: System['pids']): Map<string, Use> =>
   new Map(
     Object.entries(pids).flatMap(([role, list]) =>
-      list.map((pid, i) => [`${role} ${i + 1}`, useOf(pid)] as const),
+      [list].flat().map((pid, i) => [`${role} ${i + 1}`, useOf(pid)] as const),
     ),
   )
