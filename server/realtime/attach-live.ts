@@ -149,6 +149,7 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
     }
     if (draining || links.size >= limits.socketsMax || deps.overloaded?.() === true)
       throw new Declined('BUSY', 'BUSY')
+    await rights.begun
     const seen = rights.seen()
     if (seen === null) throw new Declined('BUSY', 'BUSY')
     const session = await within(ADMISSION_MS, gate.admit(ticket))

@@ -14,6 +14,8 @@ export type RightsWatch = {
    * in between one may have passed unseen.
    */
   seen(): number | null
+  /** The first look has been taken, with or without success. */
+  readonly begun: Promise<void>
   stop(): void
 }
 
@@ -53,10 +55,11 @@ export function watchRights(options: {
     }
     if (!stopped) timer = setTimeout(tick, LOOK_MS)
   }
-  void tick()
+  const begun = tick()
 
   return {
     seen: () => last,
+    begun,
     stop() {
       stopped = true
       clearTimeout(timer)
