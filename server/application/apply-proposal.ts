@@ -27,7 +27,7 @@ import type {
 import { perform } from './act-on-activity.ts'
 import { policyOf, travelOf } from './context.ts'
 import { mayPlan } from './may-plan.ts'
-import { type ProposalRow, proposalRow } from './request-optimisation.ts'
+import { asOfRun, type ProposalRow, proposalRow } from './request-optimisation.ts'
 
 const CHUNK = 50
 /** Straight lines are measured twice, by the planner and by the rules; they may differ by a rounding. */
@@ -206,7 +206,7 @@ async function sceneFor(tx: Tx, proposal: ProposalRow, moves: readonly ProposedM
     [tx.caller.companyId, proposal.board_id],
   )
   return {
-    now: tx.now,
+    now: asOfRun(proposal.request, tx.now) ?? tx.now,
     board: (await tx.boards([proposal.board_id])).get(proposal.board_id),
     activities,
     technicians,

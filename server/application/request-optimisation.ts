@@ -19,6 +19,15 @@ export type RunRequest = {
 
 const BUDGET_MS = 2_000
 
+/**
+ * The instant as of which a run plans: its start when the whole span lies in the past, which is how a past day is
+ * replayed; otherwise null, which means the present.
+ */
+export const asOfRun = (request: Pick<RunRequest, 'from' | 'to'>, now: number): number | null =>
+  request.from !== null && request.to !== null && Date.parse(request.to) < now
+    ? Date.parse(request.from)
+    : null
+
 export async function requestOptimisation(
   tx: Tx,
   asked: { boardId: string; body: OptimisationCreate },
@@ -169,13 +178,17 @@ export type ProposalRow = {
   status: ProposalView['status']
   base_epoch: string
   base_seq: number
+  /** What the run was asked, for the instant as of which its moves are judged. */
+  request: RunRequest
   moves: ProposalView['moves']
   summary: ProposalView['summary']
   created_at: Date
 }
 
-const proposalColumns =
-  'id, board_id, optimisation_id, status, base_epoch, base_seq, moves, summary, created_at'
+const proposalColumns = `p.id, p.board_id, p.optimisation_id, p.status, p.base_epoch, p.base_seq, p.moves, p.summary,
+  p.created_at, o.request`
+const proposalTables =
+  'proposal p JOIN optimisation o ON o.company_id = p.company_id AND o.id = p.optimisation_id'
 
 export const proposalOfRow = (row: ProposalRow): ProposalView => ({
   id: row.id,
@@ -190,7 +203,7 @@ export const proposalOfRow = (row: ProposalRow): ProposalView => ({
 
 export async function proposalRow(tx: Tx, id: string, lock = false): Promise<ProposalRow | null> {
   const rows = await tx.query<ProposalRow>(
-    `SELECT ${proposalColumns} FROM proposal WHERE company_id = $1 AND id = $2${lock ? ' FOR UPDATE' : ''}`,
+    `SELECT ${proposalColumns} FROM ${proposalTables} WHERE p.company_id = $1 AND p.id = $2${lock ? ' FOR UPDATE OF p' : ''}`,
     [tx.caller.companyId, id],
   )
   return rows[0] ?? null
@@ -204,8 +217,8 @@ export async function proposalView(tx: Tx, id: string): Promise<ProposalView | n
 /** Open proposals of a board, newest first. */
 export async function openProposals(tx: Tx, boardId: string): Promise<ProposalView[]> {
   const rows = await tx.query<ProposalRow>(
-    `SELECT ${proposalColumns} FROM proposal WHERE company_id = $1 AND board_id = $2 AND status = 'open'
-      ORDER BY created_at DESC LIMIT 20`,
+    `SELECT ${proposalColumns} FROM ${proposalTables} WHERE p.company_id = $1 AND p.board_id = $2 AND p.status = 'open'
+      ORDER BY p.created_at DESC LIMIT 20`,
     [tx.caller.companyId, boardId],
   )
   return rows.map(proposalOfRow)

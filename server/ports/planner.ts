@@ -40,7 +40,7 @@ export type PlanningBoard = {
   readonly boardId: string
   readonly epoch: string
   readonly seq: number
-  /** The database's clock at the moment of reading. */
+  /** The database's clock at the moment of reading; for a replay, the instant as of which is planned. */
   readonly now: Instant
   readonly timeZone: string
   readonly policy: PlanningPolicy
@@ -56,7 +56,8 @@ export type PlanningBoard = {
 }
 
 export interface PlanningBoards {
-  read(companyId: string, boardId: string): Promise<PlanningBoard | null>
+  /** `asOf` plans a past day with the board as it stands; absent = now. */
+  read(companyId: string, boardId: string, asOf?: Instant): Promise<PlanningBoard | null>
   /** The board that an activity stands on; null when there is no such activity. */
   boardOf(companyId: string, activityId: string): Promise<string | null>
 }

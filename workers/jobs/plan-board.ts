@@ -7,6 +7,7 @@
  */
 
 import { Value } from 'typebox/value'
+import { asOfRun, type RunRequest } from '../../server/application/request-optimisation.ts'
 import type { JobOutcome } from '../../server/contract/jobs.ts'
 import { PlanningJob } from '../../server/contract/jobs.ts'
 import type { NoticeFrame } from '../../server/contract/live.ts'
@@ -45,7 +46,6 @@ export type PlanBoardParts = {
 }
 
 type SearchProgress = { iterations: number; points: number; unassigned: number; elapsedMs: number }
-type RunRequest = { teams: string[]; from: string | null; to: string | null; budgetMs: number; seed: number }
 
 export async function planBoard(data: unknown, parts: PlanBoardParts): Promise<JobOutcome> {
   const job = Value.Parse(PlanningJob, data)
@@ -79,15 +79,19 @@ export async function planBoard(data: unknown, parts: PlanBoardParts): Promise<J
 
 async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSignal): Promise<void> {
   if (run.proposalId !== null) return settle(run, run.proposalId, null, parts)
-  const board = await parts.boards.read(run.companyId, run.boardId)
+  // Written by `request-optimisation`, in this shape.
+  const request = run.request as RunRequest
+  const board = await parts.boards.read(
+    run.companyId,
+    run.boardId,
+    asOfRun(request, parts.now()) ?? undefined,
+  )
   if (board === null) {
     await parts.runs.finish(run, { status: 'failed', error: 'the board does not exist' })
     return
   }
   if (!(await parts.runs.setBase(run, { epoch: board.epoch, seq: board.seq }))) return
   await tell(parts, run.companyId, run.boardId, run.id, 'running')
-  // Written by `request-optimisation`, in this shape.
-  const request = run.request as RunRequest
   const built = buildProblem(board, {
     kind: run.kind,
     teams: request.teams,

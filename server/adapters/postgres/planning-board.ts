@@ -4,6 +4,7 @@
  */
 import type pg from 'pg'
 import { type BoardPolicy, defaultPolicy } from '../../contract/planning.ts'
+import type { Instant } from '../../domain/instant.ts'
 import type { PlanningBoard, PlanningBoards, PlanningOrder, PlanningPolicy } from '../../ports/planner.ts'
 import {
   type ActivityRow,
@@ -12,6 +13,7 @@ import {
   type CalendarRow,
   calendarColumns,
   calendarsOfRows,
+  stamp,
   type TechnicianRow,
   technicianOfRow,
   technicianSelect,
@@ -22,8 +24,8 @@ const LAST_PLACE_HOURS = 10
 
 export function createPlanningBoards(pool: pg.Pool): PlanningBoards {
   return {
-    read: (companyId, boardId) =>
-      repeatable(pool, companyId, (client) => readBoard(client, companyId, boardId)),
+    read: (companyId, boardId, asOf) =>
+      repeatable(pool, companyId, (client) => readBoard(client, companyId, boardId, asOf ?? null)),
     boardOf: (companyId, activityId) =>
       repeatable(pool, companyId, async (client) => {
         const { rows } = await client.query<{ board_id: string }>(
@@ -62,6 +64,7 @@ async function readBoard(
   client: pg.PoolClient,
   companyId: string,
   boardId: string,
+  asOf: Instant | null,
 ): Promise<PlanningBoard | null> {
   const key = [companyId, boardId]
   const heads = await client.query<{
@@ -73,6 +76,7 @@ async function readBoard(
   }>('SELECT epoch, seq, time_zone, policy, now() AS now FROM board WHERE company_id = $1 AND id = $2', key)
   const head = heads.rows[0]
   if (!head) return null
+  const now = asOf ?? head.now.getTime()
   const activities = await client.query<ActivityRow>(
     `SELECT ${activityColumns.join(', ')} FROM activity WHERE company_id = $1 AND board_id = $2 AND state <> 'closed'
        ORDER BY id`,
@@ -102,11 +106,12 @@ async function readBoard(
     closed_at: Date
   }>(
     `SELECT DISTINCT ON (technician_id) technician_id, place, closed_at FROM activity
-      WHERE company_id = $1 AND board_id = $2 AND state = 'closed' AND end_at > now() - make_interval(hours => $3)
-        AND technician_id IS NOT NULL AND place IS NOT NULL AND closed_at IS NOT NULL
-        AND closed_at > now() - make_interval(hours => $3)
+      WHERE company_id = $1 AND board_id = $2 AND state = 'closed' AND technician_id IS NOT NULL
+        AND place IS NOT NULL AND closed_at IS NOT NULL
+        AND end_at > $4::timestamptz - make_interval(hours => $3)
+        AND start_at < $4::timestamptz
       ORDER BY technician_id, closed_at DESC`,
-    [...key, LAST_PLACE_HOURS],
+    [...key, LAST_PLACE_HOURS, stamp(now)],
   )
   const policy = policyOf(head.policy)
   const takenOff = await client.query<{ entity_id: string }>(
@@ -122,7 +127,7 @@ async function readBoard(
     boardId,
     epoch: head.epoch,
     seq: head.seq,
-    now: head.now.getTime(),
+    now,
     timeZone: head.time_zone,
     policy,
     activities: activities.rows.map(activityOfRow),
