@@ -11,6 +11,8 @@ export type Ask = {
   readonly body?: unknown
   readonly form?: () => FormData
   readonly expectedVersion?: number
+  /** The idempotency key; made here when absent. */
+  readonly key?: string
   /** Gives up after this long; 60 seconds when absent. */
   readonly withinMs?: number
 }
@@ -56,7 +58,7 @@ export async function signIn(urls: readonly string[], who: SignIn): Promise<Clie
     get: (path) =>
       repeat(`GET ${path}`, WITHIN_MS, () => call(`${url()}/api/v1${path}`, { headers: authorization })),
     send(method, path, ask = {}) {
-      const key = randomUUID()
+      const key = ask.key ?? randomUUID()
       const headers: Record<string, string> = {
         ...authorization,
         'idempotency-key': key,
