@@ -1,0 +1,39 @@
+/** Minutes → x and back, zoom and pan. The one place that knows where an instant lies on the sheet. */
+export type Scale = {
+  /** Instant at the left edge of the timeline. */
+  readonly from: number
+  readonly pxPerHour: number
+  readonly width: number
+}
+
+export const HOUR = 3_600_000
+export const zooms = { hour: 220, day: 92, week: 16, month: 4 } as const
+export type ZoomName = keyof typeof zooms
+const PX_MIN = 3
+const PX_MAX = 480
+
+export const xOf = (scale: Scale, at: number): number => ((at - scale.from) / HOUR) * scale.pxPerHour
+export const atX = (scale: Scale, x: number): number => scale.from + (x / scale.pxPerHour) * HOUR
+export const toOf = (scale: Scale): number => atX(scale, scale.width)
+
+export const panBy = (scale: Scale, dx: number): Scale => ({
+  ...scale,
+  from: scale.from - (dx / scale.pxPerHour) * HOUR,
+})
+
+/** Zooms so that the instant under `x` stays there. */
+export function zoomAt(scale: Scale, x: number, factor: number): Scale {
+  const pxPerHour = Math.min(PX_MAX, Math.max(PX_MIN, scale.pxPerHour * factor))
+  const under = atX(scale, x)
+  return { ...scale, pxPerHour, from: under - (x / pxPerHour) * HOUR }
+}
+
+/** The step between labels on the scale, in hours, so that labels keep their distance. */
+export function labelHours(pxPerHour: number): number {
+  for (const hours of [0.25, 0.5, 1, 2, 3, 6, 12]) if (hours * pxPerHour >= 64) return hours
+  return 24
+}
+
+const QUARTER = HOUR / 4
+/** Drops land on five minutes; with many pixels per hour that is still a visible step. */
+export const snap = (at: number, stepMs = QUARTER / 3): number => Math.round(at / stepMs) * stepMs

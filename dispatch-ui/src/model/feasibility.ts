@@ -1,0 +1,124 @@
+/**
+ * What dropping a bar on each row would mean, by the same rules the server will apply.
+ *
+ * A row that lacks a skill, is away or out of service cannot; one that overlaps, travels short, or misses a promise
+ * can, with its warning; the rest fits, with the minutes of travel it adds.
+ */
+import type { TechnicianView } from '../../../server/contract/board.ts'
+import type { Activity } from '../../../server/domain/activity/activity.ts'
+import type { Calendar } from '../../../server/domain/calendar/calendar.ts'
+import { conflictsOf, type PlanConflict } from '../../../server/domain/plan/rules.ts'
+import type { Technician } from '../../../server/domain/plan/technician.ts'
+import { type TravelModel, travelMinutes } from '../../../server/domain/plan/travel.ts'
+import type { Bar, Order } from './board.ts'
+
+export type Verdict = {
+  readonly mark: 'fits' | 'warns' | 'cannot'
+  readonly worst: PlanConflict | null
+  readonly addedMinutes: number
+}
+
+const hopeless = new Set<PlanConflict['kind']>(['skill', 'absence'])
+const gravity: readonly PlanConflict['kind'][] = [
+  'skill',
+  'absence',
+  'overlap',
+  'deadline',
+  'calendar',
+  'window',
+  'range',
+  'travel',
+]
+
+export type Known = {
+  readonly calendar: Calendar | null
+  readonly bars: readonly Bar[]
+  readonly order: Order | undefined
+  readonly zone: string
+  readonly travel: TravelModel
+}
+
+export function judgeDrop(
+  bar: Bar,
+  technician: TechnicianView,
+  start: number,
+  end: number,
+  known: Known,
+): Verdict {
+  if (!technician.active) return { mark: 'cannot', worst: null, addedMinutes: 0 }
+  const others = known.bars.filter((other) => other.id !== bar.id && other.state !== 'closed')
+  const conflicts = conflictsOf(
+    { activity: activityOf(bar), technician: technicianOf(technician), start, end },
+    {
+      calendar: known.calendar,
+      neighbours: others.map(activityOf),
+      promises: (known.order?.promises ?? []).flatMap((p) =>
+        p.reachedAt === null ? [{ target: p.target, dueAt: p.dueAt }] : [],
+      ),
+      timeZone: known.zone,
+      travel: known.travel,
+    },
+  )
+  const worst =
+    gravity.map((kind) => conflicts.find((c) => c.kind === kind)).find((c) => c !== undefined) ?? null
+  const mark = conflicts.some((c) => hopeless.has(c.kind))
+    ? 'cannot'
+    : conflicts.length > 0
+      ? 'warns'
+      : 'fits'
+  return { mark, worst, addedMinutes: addedTravel(bar, technician, start, others, known.travel) }
+}
+
+/** Travel to and from the new place, less what the neighbours travelled between themselves before. */
+function addedTravel(
+  bar: Bar,
+  technician: TechnicianView,
+  start: number,
+  others: readonly Bar[],
+  travel: TravelModel,
+): number {
+  let before: Bar | undefined
+  let after: Bar | undefined
+  for (const other of others) {
+    if (other.startAt === null) continue
+    if (other.startAt <= start) before = other
+    else if (after === undefined) after = other
+  }
+  const from = before ? before.place : technician.home
+  const to = after ? after.place : null
+  return (
+    travelMinutes(from, bar.place, travel) +
+    travelMinutes(bar.place, to, travel) -
+    travelMinutes(from, to, travel)
+  )
+}
+
+const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text))
+
+const domainCache = new WeakMap<Bar, Activity>()
+function activityOf(bar: Bar): Activity {
+  const known = domainCache.get(bar)
+  if (known) return known
+  const { startAt, endAt, ...view } = bar
+  const made: Activity = {
+    ...view,
+    companyId: '',
+    start: startAt,
+    end: endAt,
+    earliestStart: instant(bar.earliestStart),
+    latestEnd: instant(bar.latestEnd),
+    humanTouchedAt: instant(bar.humanTouchedAt),
+    createdAt: Date.parse(bar.createdAt),
+    closedAt: instant(bar.closedAt),
+    // Written by the server from the domain's own union.
+    closedCause: bar.closedCause as Activity['closedCause'],
+  }
+  domainCache.set(bar, made)
+  return made
+}
+
+const technicianOf = (view: TechnicianView): Technician => ({
+  ...view,
+  companyId: '',
+  absences: view.absences.map((a) => ({ from: Date.parse(a.from), to: Date.parse(a.to), reason: a.reason })),
+})

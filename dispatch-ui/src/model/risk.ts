@@ -1,0 +1,38 @@
+/**
+ * How a promise stands, from facts alone: the plan, the deadline and the clock on the wall.
+ *
+ * `broken`: the deadline has passed. `late`: the plan itself ends after it. `risk`: there is little slack — less than a
+ * fifth of the work's own length or fifteen minutes, whichever is more — or nobody is planned and time runs out.
+ */
+import type { Bar, BoardPromise } from './board.ts'
+
+export type Standing = 'none' | 'kept' | 'risk' | 'late' | 'broken'
+
+const MINUTE = 60_000
+const SLACK_MIN = 15 * MINUTE
+
+/** The instant at which the plan fulfils the promise; null while nothing is planned. */
+export function plannedAt(bar: Bar, target: BoardPromise['target']): number | null {
+  if (bar.technicianId === null || bar.startAt === null || bar.endAt === null) return null
+  return target === 'complete' ? bar.endAt : bar.startAt
+}
+
+export function standingOf(bar: Bar, promise: BoardPromise | undefined, now: number): Standing {
+  if (promise === undefined || bar.state === 'closed') return 'none'
+  if (promise.dueAt < now) return 'broken'
+  const planned = plannedAt(bar, promise.target)
+  const work = bar.durationMinutes * MINUTE
+  if (planned === null) return promise.dueAt - now < work + 4 * SLACK_MIN ? 'risk' : 'kept'
+  // Work that should have begun and has not can only end later than planned.
+  const running = bar.fieldStatus === 'onSite' || bar.fieldStatus === 'done'
+  const delay = running || bar.startAt === null ? 0 : Math.max(0, now - bar.startAt)
+  const expected = planned + (promise.target === 'complete' ? Math.max(0, delay) : delay)
+  if (expected > promise.dueAt) return 'late'
+  return promise.dueAt - expected < Math.max(SLACK_MIN, work / 5) ? 'risk' : 'kept'
+}
+
+/** Time left before it is too late to begin: negative when it is. Orders the queue. */
+export function slackOf(promise: BoardPromise | undefined, now: number): number {
+  if (promise === undefined) return Number.POSITIVE_INFINITY
+  return promise.dueAt - now
+}

@@ -1,0 +1,2 @@
+/** The words of the technician's page and of sign-in. */
+export const technicianText = {} as const
