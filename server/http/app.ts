@@ -98,14 +98,12 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
         allowUnionTypes: true,
         discriminator: true,
       },
-      plugins: [
-        (ajv) => {
-          ajv.addFormat('date-time', { type: 'string', validate: isInstant })
-          ajv.addFormat('date', { type: 'string', validate: isDate })
-          ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone })
-          return ajv
-        },
-      ],
+      // After the usual formats, so that these take their place.
+      onCreate(ajv) {
+        ajv.addFormat('date-time', { type: 'string', validate: isInstant })
+        ajv.addFormat('date', { type: 'string', validate: isDate })
+        ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone })
+      },
     },
     frameworkErrors: (error, request, reply) => {
       void sendProblem(request, reply, ...frameworkProblem(error))

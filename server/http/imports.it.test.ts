@@ -76,6 +76,16 @@ describe('an import', () => {
     expect(answer.statusCode).toBe(415)
   })
 
+  it.each(['multipart/form-data', 'multipart/form-data; boundary=other', 'multipart/form-data; boundary='])(
+    'whose form cannot be taken apart is refused: %s',
+    async (type) => {
+      const { payload } = form([kind, file])
+      const headers = { 'content-type': type }
+      const answer = await t.ask({ method: 'POST', url: '/api/v1/imports', token, headers, body: payload })
+      expect([400, 422]).toContain(answer.statusCode)
+    },
+  )
+
   it('lists what it refused as a table that no spreadsheet runs', async () => {
     const { id } = (await send([kind, file])).json<{ id: string }>()
     await t.asOwner(

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { IMPORT_BYTES_MAX, importRefusals, importView, startImport } from '../application/start-import.ts'
 import { closed } from '../contract/common.ts'
@@ -39,6 +40,18 @@ type Form = { fields: Map<string, string>; files: Map<string, { name: string; by
 async function readForm({ request }: Ask<unknown, unknown>): Promise<Form> {
   if (!request.isMultipart()) throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE')
   const form: Form = { fields: new Map(), files: new Map() }
+  try {
+    await readParts(request, form)
+  } catch (error) {
+    // The parser's own complaints are plain errors without a status: the form was not one.
+    if (!(error instanceof Error) || error instanceof HttpProblem || 'code' in error || 'statusCode' in error)
+      throw error
+    throw new HttpProblem('MALFORMED_REQUEST', { expected: 'a multipart form' })
+  }
+  return form
+}
+
+async function readParts(request: FastifyRequest, form: Form): Promise<void> {
   for await (const part of request.parts()) {
     const known = form.fields.has(part.fieldname) || form.files.has(part.fieldname)
     if (known) throw wrong(part.fieldname.slice(0, 60), 'given once')
@@ -48,7 +61,6 @@ async function readForm({ request }: Ask<unknown, unknown>): Promise<Form> {
       throw wrong(part.fieldname.slice(0, 60), 'a short text')
     else form.fields.set(part.fieldname, part.value)
   }
-  return form
 }
 
 async function bytesOf(part: MultipartFile): Promise<Buffer> {

@@ -287,19 +287,26 @@ describe('malformed requests', () => {
     )
   })
 
-  it('with impossible dates are data errors, not faults', async () => {
-    for (const startDate of ['2026-02-30', '0000-00-00', '2026-13-01', '99999-01-01'])
-      expect(
-        (
-          await t.ask({
-            method: 'POST',
-            url: '/api/v1/agreements',
-            token,
-            body: { code: 'D', projectId: 'x', startDate },
-          })
-        ).statusCode,
-        startDate,
-      ).toBe(422)
+  it.each(['2026-02-30', '0000-00-00', '2026-13-01', '99999-01-01', '0138-03-31'])(
+    'with the impossible date %s are refused by name',
+    async (startDate) => {
+      const body = { code: 'D', projectId: 'x', startDate }
+      const answer = await t.ask({ method: 'POST', url: '/api/v1/agreements', token, body })
+      expect(answer.json()).toMatchObject({ status: 422, details: [{ field: 'startDate' }] })
+    },
+  )
+
+  it.each([
+    '2026-02-30T10:00:00Z',
+    '0138-03-31T19:31:53+19:12',
+    '2026-11-24T10:00:00+19:12',
+    '2026-11-24T23:59:60Z',
+    '2026-11-24 10:00:00Z',
+    '2026-11-24T10:00:00',
+    '2026-11-24T24:00:00Z',
+  ])('with the impossible instant %s are refused by name', async (instant) => {
+    const answer = await t.ask({ url: `/api/v1/activities?from=${encodeURIComponent(instant)}`, token })
+    expect(answer.json()).toMatchObject({ status: 422, details: [{ field: 'from' }] })
   })
 
   it('with forged cursors are refused', async () => {
