@@ -558,7 +558,9 @@ describe('following a board', () => {
     let writing = true
     const work = await createWork(one, company)
     const writer = (async () => {
-      for (let n = 0; writing; n++) await change(one, company, work.id, { durationMinutes: 30 + (n % 100) })
+      for (let n = 0; writing && n < 5_000; n++) {
+        await change(one, company, work.id, { durationMinutes: 30 + (n % 100) })
+      }
     })()
     const followers = await Promise.all(
       Array.from({ length: 6 }, () => clientOf(two, dispatcher, company.board)),
@@ -612,7 +614,7 @@ describe('resuming', () => {
     await caughtUp(client)
     let writing = true
     const writers = works.map(async (work, i) => {
-      for (let n = 0; writing; n++) {
+      for (let n = 0; writing && n < 5_000; n++) {
         await change((n + i) % 2 ? one : two, company, work.id, { durationMinutes: 10 + (n % 50) })
         await new Promise((resolve) => setTimeout(resolve, 2))
       }

@@ -163,6 +163,11 @@ export class Room implements TailListener {
         encoded = this.#encode(viewer, last)
         shared.set(key, encoded)
       }
+      // Each round must lead on; were it ever not so, a fresh start ends it.
+      if (encoded.to <= viewer.seen) {
+        this.#startOver(viewer, 'behind')
+        return
+      }
       viewer.seen = encoded.to
       if (!encoded.frame) continue
       link.send(encoded.frame)
