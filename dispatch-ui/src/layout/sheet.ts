@@ -77,7 +77,7 @@ export function boxOf(bar: Bar, placed: Placed, scale: Scale, density: Density):
 
 export function barAt(sheet: Sheet, scale: Scale, x: number, y: number): Bar | undefined {
   const placed = rowAt(sheet, y)
-  if (!placed || placed.row.kind !== 'technician') return undefined
+  if (placed?.row.kind !== 'technician') return undefined
   // The last drawn lies on top, so it answers first.
   for (let i = placed.row.bars.length - 1; i >= 0; i--) {
     const bar = placed.row.bars[i]
