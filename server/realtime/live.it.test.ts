@@ -740,6 +740,50 @@ describe('without Redis', () => {
     )
   })
 
+  it('heals when Redis is killed and comes back empty, and hints and notices flow again', async () => {
+    const work = await createWork(one, company)
+    const followers = [
+      await clientOf(one, dispatcher, company.board),
+      await clientOf(two, dispatcher, company.board),
+    ]
+    for (const client of followers) client.subscribe()
+    await Promise.all(followers.map(caughtUp))
+    const victim = redis.pids().board
+    if (victim === null) throw new Error('Redis runs')
+    process.kill(victim, 'SIGKILL')
+    for (let n = 0; n < 20; n++)
+      await change(n % 2 ? one : two, company, work.id, { durationMinutes: 20 + n })
+    for (const client of followers) await expectTrue(one, company, client)
+    await until('Redis is back', () => redis.pids().board !== null && redis.pids().board !== victim, 20_000)
+    await until(
+      'Redis has the board again',
+      async () => {
+        const { seq } = await headOf(company.board)
+        const there = await admin.hget(`{b:${company.board}}:m`, 'seq').catch(() => null)
+        return Number(there) === seq
+      },
+      10_000,
+    )
+    const bus = createRedisBus({ url: redis.boardUrl, onError: () => undefined })
+    await until('a notice', async () => {
+      await createNoticePublisher(bus)(company.id, {
+        board: company.board,
+        kind: 'duty',
+        at: new Date(DAY).toISOString(),
+      })
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return followers.every((client) => client.notices.length > 0)
+    })
+    bus.close()
+    const began = performance.now()
+    await change(one, company, work.id, { priority: 'high' })
+    await until('the change', () =>
+      followers.every((client) => client.activities.get(work.id)?.priority === 'high'),
+    )
+    expect(performance.now() - began).toBeLessThan(200)
+    expect(followers.map((client) => client.snapshots)).toEqual([1, 1])
+  })
+
   it('serves snapshots and events from Postgres alone while Redis is away', async () => {
     const nowhere = await startNode({ redisUrl: 'redis://127.0.0.1:1' })
     try {
