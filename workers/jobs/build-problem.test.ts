@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest'
+import type { Activity } from '../../server/domain/activity/activity.ts'
+import { HOUR, MINUTE } from '../../server/domain/instant.ts'
+import type { Technician } from '../../server/domain/plan/technician.ts'
+import type { PlanningBoard, PlanningOrder } from '../../server/ports/planner.ts'
+import { check } from '../optimiser/checker.ts'
+import { solve } from '../optimiser/solve.ts'
+import { buildProblem, type Scope } from './build-problem.ts'
+import { propose } from './propose.ts'
+
+/** A Monday, ten in the morning. */
+const now = Date.UTC(2026, 2, 2, 10)
+const day = [
+  { from: '08:00', to: '12:00' },
+  { from: '13:00', to: '17:00' },
+]
+const calendar = {
+  id: 'week',
+  timeZone: 'UTC',
+  week: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: [], sun: [] },
+  exceptions: [],
+  standardWorkDayHours: 8,
+}
+
+const technician = (id: string, more: Partial<Technician> = {}): Technician => ({
+  id,
+  version: 1,
+  companyId: 'c',
+  name: id,
+  kind: 'employee',
+  active: true,
+  teamId: 'team',
+  boardId: 'b',
+  calendarId: 'week',
+  skills: [],
+  home: null,
+  absences: [],
+  ...more,
+})
+
+const activity = (id: string, more: Partial<Activity> = {}): Activity => ({
+  id,
+  version: 1,
+  number: id,
+  companyId: 'c',
+  boardId: 'b',
+  orderId: `order of ${id}`,
+  orderLineId: null,
+  typeId: null,
+  teamId: null,
+  technicianId: null,
+  start: null,
+  end: null,
+  durationMinutes: 60,
+  state: 'undispatched',
+  fieldStatus: 'none',
+  priority: 'normal',
+  locked: false,
+  requiredSkills: [],
+  earliestStart: null,
+  latestEnd: null,
+  windows: [],
+  preferredTechnicianId: null,
+  place: null,
+  blocking: false,
+  humanTouchedAt: null,
+  createdAt: now,
+  closedAt: null,
+  closedBy: null,
+  closedCause: null,
+  ...more,
+})
+
+const at = (hours: number, minutes = 0): number => Date.UTC(2026, 2, 2, hours, minutes)
+const placed = (technicianId: string, from: number, to: number): Partial<Activity> => ({
+  technicianId,
+  start: from,
+  end: to,
+})
+
+function boardOf(activities: Activity[], more: Partial<PlanningBoard> = {}): PlanningBoard {
+  return {
+    companyId: 'c',
+    boardId: 'b',
+    epoch: 'e',
+    seq: 7,
+    now,
+    timeZone: 'UTC',
+    policy: {
+      autoRepair: false,
+      autoApply: false,
+      churnBudget: 5,
+      holdMinutes: 30,
+      freezeMinutes: 15,
+      horizonDays: 1,
+      repairBudgetMs: 100,
+      speedKmh: 30,
+      roadFactor: 1.4,
+      weights: {},
+    },
+    activities,
+    technicians: [technician('Ann')],
+    calendars: new Map([['week', calendar]]),
+    orders: new Map(),
+    takenOff: new Set(),
+    lastPlaces: new Map(),
+    ...more,
+  }
+}
+
+const scope: Scope = { kind: 'optimise', teams: [], from: null, to: null, openMax: 100 }
+const built = (board: PlanningBoard, more: Partial<Scope> = {}) => buildProblem(board, { ...scope, ...more })
+const find = (board: PlanningBoard, id: string, more: Partial<Scope> = {}) =>
+  built(board, more).problem.activities.find((a) => a.id === id)
+
+describe('what stays where it is', () => {
+  const spot = placed('Ann', at(14), at(15))
+  const cases: [string, Partial<Activity>, boolean][] = [
+    ['dispatched work', { ...spot, state: 'dispatched' }, true],
+    ['locked work', { ...spot, locked: true }, true],
+    ['what a person placed a quarter of an hour ago', { ...spot, humanTouchedAt: now - 15 * MINUTE }, true],
+    ['what a person placed an hour ago', { ...spot, humanTouchedAt: now - HOUR }, false],
+    ['what begins in ten minutes', placed('Ann', at(10, 10), at(11)), true],
+    ['an ordinary plan for the afternoon', spot, false],
+  ]
+  it.each(cases)('%s', (_what, more, isFixed) => {
+    const found = find(boardOf([activity('A', more)]), 'A')
+    expect(found?.fixed !== undefined).toBe(isFixed)
+    expect(found?.current !== undefined).toBe(!isFixed)
+  })
+
+  it('starts late work now, and lets running work end a little later than planned', () => {
+    const late = find(boardOf([activity('A', { ...placed('Ann', at(9), at(10)), state: 'dispatched' })]), 'A')
+    expect(late?.fixed).toEqual({ technicianId: 'Ann', start: 0 })
+    const over = find(
+      boardOf([
+        activity('A', { ...placed('Ann', at(8), at(9)), state: 'dispatched', fieldStatus: 'onSite' }),
+      ]),
+      'A',
+    )
+    expect(over?.fixed?.start).toBe(-2 * 3600)
+    expect(over?.duration).toBe(2 * 3600 + 5 * 60)
+  })
+})
+
+describe('what is loose', () => {
+  it('is unplaced work, missed starts, and work of an absent technician', () => {
+    const board = boardOf(
+      [
+        activity('new'),
+        activity('missed', placed('Ann', at(9), at(9, 30))),
+        activity('orphan', placed('Bo', at(14), at(15))),
+        activity('fine', placed('Ann', at(14), at(15))),
+      ],
+      {
+        technicians: [
+          technician('Ann'),
+          technician('Bo', { absences: [{ from: at(13), to: at(18), reason: 'ill' }] }),
+        ],
+      },
+    )
+    expect([...built(board).loose].sort()).toEqual(['missed', 'new', 'orphan'])
+  })
+
+  it('is not what a person took off the board, for a repair; a person’s own request takes it', () => {
+    const board = boardOf([activity('A')], { takenOff: new Set(['A']) })
+    expect(built(board, { kind: 'repair' }).loose).toEqual([])
+    expect(built(board).loose).toEqual(['A'])
+  })
+
+  it('takes the most urgent when there is more than a search can hold, and says so of the rest', () => {
+    const orders = new Map(
+      ['A', 'B'].map((id, i): [string, PlanningOrder] => [
+        `order of ${id}`,
+        {
+          id,
+          priority: 'normal',
+          slaStatus: 'started',
+          due: { complete: now + (2 - i) * HOUR },
+          weight: 1,
+          place: null,
+        },
+      ]),
+    )
+    const both = built(boardOf([activity('A'), activity('B')], { orders }), { openMax: 1 })
+    expect(both.loose).toEqual(['B'])
+    expect(both.beyond).toEqual([{ activityId: 'A', reason: 'More urgent work fills the planned days.' }])
+  })
+})
+
+describe('times', () => {
+  it('never lets work start in the past, nor end after its range', () => {
+    const found = find(boardOf([activity('A', { latestEnd: at(12) })]), 'A')
+    expect(found?.windows).toEqual([{ from: 0, to: 3600 }])
+  })
+
+  it('reads windows of the day in the zone of the board', () => {
+    const found = find(
+      boardOf([activity('A', { windows: [{ from: '15:00', to: '17:00' }] })], { timeZone: 'Europe/Berlin' }),
+      'A',
+    )
+    // Three in Berlin is two in UTC, four hours from now.
+    expect(found?.windows[0]).toEqual({ from: 4 * 3600, to: 5 * 3600 })
+  })
+
+  it('names work whose time has passed', () => {
+    expect(built(boardOf([activity('A', { latestEnd: at(9) })])).beyond).toEqual([
+      { activityId: 'A', reason: 'The time in which it may be done has passed.' },
+    ])
+  })
+
+  it('starts a shift that has begun now, where the technician last was, with lunch as a break', () => {
+    const lastPlaces = new Map([['Ann', { place: { lat: 1, lon: 1 }, at: at(9) }]])
+    const { problem } = built(boardOf([activity('A', { place: { lat: 1, lon: 1 } })], { lastPlaces }))
+    const [today] = problem.technicians[0]?.shifts ?? []
+    expect(today?.open).toEqual([
+      { from: 0, to: 2 * 3600 },
+      { from: 3 * 3600, to: 7 * 3600 },
+    ])
+    expect(today?.startLocation).toBe(problem.activities[0]?.location)
+  })
+})
+
+describe('the way to a proposal', () => {
+  it('moves only what changes, with versions, reasons and a price before and after', () => {
+    const board = boardOf([activity('old', placed('Ann', at(14), at(15))), activity('new', { version: 3 })])
+    const made = built(board)
+    const plan = solve(made.problem, { seed: 1, stop: { iterations: 200 } })
+    expect(check(made.problem, plan).violations).toEqual([])
+    const { moves, summary } = propose(board, made, plan)
+    expect(moves).toEqual([
+      {
+        activityId: 'new',
+        expectedVersion: 3,
+        technicianId: 'Ann',
+        start: '2026-03-02T10:00:00.000Z',
+        end: '2026-03-02T11:00:00.000Z',
+        from: { technicianId: null, start: null, end: null },
+        why: 'Ann can take it, without a journey.',
+      },
+    ])
+    expect(summary).toMatchObject({ moved: 0, placed: 1, unassigned: [] })
+    expect(summary.before.unassigned).toBe(1)
+    expect(summary.after.unassigned).toBe(0)
+  })
+})
