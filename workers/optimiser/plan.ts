@@ -32,7 +32,7 @@ export type PlanState = {
   readonly free: Int32Array
   /** First break still to be taken when leaving this node. */
   readonly pause: Int32Array
-  /** Latest start at this node that keeps the rest of the route possible; never too small, exact on a plain problem. */
+  /** Latest start at an activity or the end that keeps the rest of the route possible; never too small, exact on a plain problem. */
   readonly latest: Int32Array
   readonly arc: Int32Array
   readonly nodeCost: Float64Array
@@ -143,7 +143,8 @@ export const updateRoute = (m: Model, s: PlanState, r: number): boolean => {
 
 /** Makes the route's times, loads and costs true after `u`, a fitting activity, has been linked into it. */
 export const updateAfterLink = (m: Model, s: PlanState, u: number, r: number): void => {
-  if (!m.plain) {
+  // A route that was broken may be whole again now, which only the full way can tell.
+  if (!m.plain || s.possible[r] === 0) {
     updateRoute(m, s, r)
     return
   }
@@ -254,7 +255,6 @@ const updatePlain = (m: Model, s: PlanState, r: number): boolean => {
     latest[u] = bound
     q = u
   }
-  latest[first] = bound
   s.length[r] = count
   s.overtime[r] = 0
   s.routeLate[r] = 0
@@ -349,7 +349,6 @@ const updateExact = (m: Model, s: PlanState, r: number): boolean => {
     latest[u] = bound
     q = u
   }
-  latest[first] = bound
   s.length[r] = count
   const overtime = count === 0 ? 0 : overtimeCost(m, r, home)
   s.overtime[r] = overtime

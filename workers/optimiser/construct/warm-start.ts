@@ -2,7 +2,7 @@
  * Puts a given plan on the empty one: who does what, in which order. Visits that no longer fit are left out for the search to
  * place again; fixed work is there already and is passed over.
  */
-import { hasRoom, loadFits } from '../constraints/capacity.ts'
+import { loadFits } from '../constraints/capacity.ts'
 import { mayDo } from '../constraints/skills.ts'
 import type { Model } from '../model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
@@ -47,32 +47,58 @@ const routeFor = (m: Model, technician: number, start: number): number => {
   return best
 }
 
+type RoutedVisit = GivenVisit & { readonly route: number }
+
 export const placeVisits = (m: Model, s: PlanState, visits: readonly GivenVisit[]): void => {
-  const inOrder = visits
-    .filter((visit) => m.isFixed[visit.activity] === 0)
-    .map((visit) => ({ ...visit, route: routeFor(m, visit.technician, visit.start) }))
-    .sort((a, b) => a.route - b.route || a.start - b.start || a.activity - b.activity)
-  const sequence = new Int32Array(m.n)
-  for (const { activity, technician, start, route } of inOrder) {
-    if (route < 0 || s.route[activity] !== -1 || !mayDo(m, activity, technician)) continue
-    if (s.length[route]! >= m.tasksMax[route]! || !hasRoom(m, s.brought, s.collected, route, activity))
-      continue
-    let p = m.n + 2 * route
-    // The list ends at a node that is no activity.
-    for (let q = s.next[p]!; q < m.n && (m.isFixed[q] === 0 || m.fixedStart[q]! <= start); q = s.next[q]!)
-      p = q
-    takeIn(m, s, activity)
-    linkAfter(s, activity, p)
-    let fits = updateRoute(m, s, route)
-    if (fits && m.mixedLoads) {
-      let length = 0
-      for (let q = s.next[m.n + 2 * route]!; q < m.n; q = s.next[q]!) sequence[length++] = q
-      fits = loadFits(m, route, sequence, length)
-    }
-    if (!fits) {
-      unlink(s, activity)
-      updateRoute(m, s, route)
-      leaveOut(m, s, activity)
-    }
+  const taken = new Set<number>()
+  const inOrder: RoutedVisit[] = []
+  for (const visit of visits) {
+    const route = routeFor(m, visit.technician, visit.start)
+    if (route < 0 || m.isFixed[visit.activity] === 1 || taken.has(visit.activity)) continue
+    if (!mayDo(m, visit.activity, visit.technician)) continue
+    taken.add(visit.activity)
+    inOrder.push({ ...visit, route })
   }
+  inOrder.sort((a, b) => a.route - b.route || a.start - b.start || a.activity - b.activity)
+  for (let from = 0; from < inOrder.length; ) {
+    let to = from
+    while (to < inOrder.length && inOrder[to]?.route === inOrder[from]?.route) to++
+    placeDay(m, s, inOrder.slice(from, to))
+    from = to
+  }
+}
+
+/** A day as a whole where it holds as a whole; else visit by visit, as many as still fit. */
+const placeDay = (m: Model, s: PlanState, day: readonly RoutedVisit[]): void => {
+  for (const visit of day) link(m, s, visit)
+  // A day has at least one visit.
+  const { route } = day[0]!
+  if (updateRoute(m, s, route) && dayFits(m, s, route)) return
+  for (const { activity } of day) unlink(s, activity)
+  updateRoute(m, s, route)
+  for (const { activity } of day) leaveOut(m, s, activity)
+  for (const visit of day) {
+    link(m, s, visit)
+    if (updateRoute(m, s, route) && dayFits(m, s, route)) continue
+    unlink(s, visit.activity)
+    updateRoute(m, s, route)
+    leaveOut(m, s, visit.activity)
+  }
+}
+
+/** After the visits already there, but before fixed work that starts later. */
+const link = (m: Model, s: PlanState, { activity, route, start }: RoutedVisit): void => {
+  let p = m.n + 2 * route
+  // The list ends at a node that is no activity.
+  for (let q = s.next[p]!; q < m.n && (m.isFixed[q] === 0 || m.fixedStart[q]! <= start); q = s.next[q]!) p = q
+  takeIn(m, s, activity)
+  linkAfter(s, activity, p)
+}
+
+const dayFits = (m: Model, s: PlanState, r: number): boolean => {
+  if (s.length[r]! > m.tasksMax[r]!) return false
+  const sequence = new Int32Array(s.length[r]!)
+  let length = 0
+  for (let q = s.next[m.n + 2 * r]!; q < m.n; q = s.next[q]!) sequence[length++] = q
+  return loadFits(m, r, sequence, length)
 }

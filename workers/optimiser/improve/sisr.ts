@@ -100,7 +100,7 @@ export const sisrStepAround = (
   begin(s, sisr)
   ruin(m, s, sisr, seed)
   recreate(m, s, sisr)
-  const liked = isPossible(m, s, sisr) && judge()
+  const liked = isPossible(s, sisr) && judge()
   if (!liked) undo(m, s, sisr)
   return liked
 }
@@ -115,7 +115,10 @@ export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
   const fewerMisses = missesOf(s, sisr) < sisr.before[2]!
   const growth = s.total[0]! - s.total[1]! - (sisr.before[0]! - sisr.before[1]!)
   const accepted =
-    absent < before || fewerMisses || (absent === before && accepts(sisr.temperature, growth, 0, sisr.random))
+    isPossible(s, sisr) &&
+    (absent < before ||
+      fewerMisses ||
+      (absent === before && accepts(sisr.temperature, growth, 0, sisr.random)))
   for (let i = 0; i < absent; i++) {
     const u = s.absent[i]!
     sisr.misses[u] = sisr.misses[u]! + 1
@@ -329,7 +332,7 @@ const keyOf = (m: Model, sisr: Sisr, u: number, way: number): number => {
 const conclude = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   const growth = s.total[0]! - sisr.before[0]!
   const lateGrowth = s.total[1]! - sisr.before[1]!
-  if (!isPossible(m, s, sisr)) {
+  if (!isPossible(s, sisr)) {
     undo(m, s, sisr)
     return false
   }
@@ -347,11 +350,10 @@ const conclude = (m: Model, s: PlanState, sisr: Sisr): boolean => {
 }
 
 /**
- * Taking work out can break a day that has breaks: someone who comes earlier puts the break off, and it lands where it does
- * not fit. Such a step is not taken.
+ * Taking work out can break a day: where a detour was quicker than the straight way, or where someone who now comes earlier puts
+ * a break off until it no longer fits. Such a step is not taken.
  */
-const isPossible = (m: Model, s: PlanState, sisr: Sisr): boolean => {
-  if (m.plain) return true
+const isPossible = (s: PlanState, sisr: Sisr): boolean => {
   for (let i = 0; i < sisr.at[2]!; i++) if (s.possible[sisr.touched[i]!] === 0) return false
   return true
 }
