@@ -13,8 +13,35 @@ export type Resolved = { readonly instant: Instant; readonly kind: 'exact' | 'ga
 
 export const isZone = (name: string): boolean => IANAZone.isValidZone(name)
 
-/** Minutes that local time is ahead of UTC at this instant. */
-export const offsetMinutes = (zone: string, at: Instant): number => IANAZone.create(zone).offset(at)
+const KEPT_DAYS = 20_000
+const keptOffsets = new Map<string, Map<number, number | 'changes'>>()
+
+/**
+ * Minutes that local time is ahead of UTC at this instant.
+ *
+ * Asking the zone costs microseconds and a board asks thousands of times per drag, so the answer is kept for each
+ * UTC day on which it does not change.
+ */
+export function offsetMinutes(zone: string, at: Instant): number {
+  const day = Math.floor(at / DAY)
+  const days = keptOffsets.get(zone) ?? keepZone(zone)
+  let kept = days.get(day)
+  if (kept === undefined) {
+    const first = IANAZone.create(zone).offset(day * DAY)
+    kept = first === IANAZone.create(zone).offset((day + 1) * DAY) ? first : 'changes'
+    if (days.size >= KEPT_DAYS) days.clear()
+    days.set(day, kept)
+  }
+  return kept === 'changes' ? IANAZone.create(zone).offset(at) : kept
+}
+
+function keepZone(zone: string): Map<number, number | 'changes'> {
+  if (!isZone(zone)) throw new RangeError(`expected an IANA time zone, found ${JSON.stringify(zone)}`)
+  // Only valid names get here, and there are some six hundred of them.
+  const days = new Map<number, number | 'changes'>()
+  keptOffsets.set(zone, days)
+  return days
+}
 
 /** Days since 1970-01-01 of a calendar date; `undefined` when it is no date (2026-02-30). */
 export function dayNumber(date: LocalDate): number | undefined {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
+import { IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../instant.ts'
 import type { Calendar, OpenHours, Weekday } from './calendar.ts'
-import { dayNumber, instantOf, localOf } from './local-time.ts'
+import { dayNumber, instantOf, localOf, offsetMinutes } from './local-time.ts'
 import {
   addOpenDays,
   addOpenTime,
@@ -73,6 +74,26 @@ describe('local time', () => {
     expect(dayNumber('2026-02-29')).toBeUndefined()
     expect(dayNumber('2026-02-30')).toBeUndefined()
     expect(instantOf({ date: '2026-01-01', time: '24:30' }, 'UTC')).toBeUndefined()
+  })
+
+  it.each([
+    ['Europe/Berlin', '2026-03-29'],
+    ['America/New_York', '2026-11-01'],
+    ['Australia/Lord_Howe', '2026-10-04'],
+    // Changed at one minute past midnight, so local days went back over midnight.
+    ['America/St_Johns', '2010-11-07'],
+    // Left out a whole day.
+    ['Pacific/Apia', '2011-12-30'],
+    ['Asia/Kolkata', '2026-06-01'],
+  ])('keeps offsets of %s that are those of the zone, minute by minute around %s', (zone, date) => {
+    const middle = Date.parse(`${date}T00:00Z`)
+    for (let at = middle - 2 * DAY; at < middle + 2 * DAY; at += MINUTE)
+      if (offsetMinutes(zone, at) !== IANAZone.create(zone).offset(at))
+        expect.fail(`${new Date(at).toISOString()} has the wrong offset`)
+  })
+
+  it('names a zone that does not exist', () => {
+    expect(() => offsetMinutes('Europe/Bielefeld', 0)).toThrow('expected an IANA time zone')
   })
 
   it('comes back to the same wall time, in any zone and at any time of the year', () => {
