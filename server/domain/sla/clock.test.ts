@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Calendar } from '../calendar/calendar.ts'
-import { openMinutes } from '../calendar/open-time.ts'
-import { HOUR, MINUTE } from '../instant.ts'
+import { nextOpen, openMinutes } from '../calendar/open-time.ts'
+import { DAY, HOUR, MINUTE } from '../instant.ts'
 import {
   attach,
   cancel,
@@ -210,6 +210,54 @@ describe('illegal calls', () => {
   })
 })
 
+describe('a start that alignment put into the future', () => {
+  const saturday = attach(terms({ hours: 4 }, 'working', 'WK'), WK, at('07T10:00'))
+  const held = value(stopAt(saturday, at('07T11:00'), { source: 'stage' }))
+
+  it('leaves an empty record when the clock is stopped before it, and can be started again at once', () => {
+    expect(recorded(held, WK, 'complete', at('10T17:00'))).toBe(0)
+    const again = value(start(held, WK, { at: at('07T12:00'), now: at('07T12:00'), source: 'stage' }))
+    expect(iso(dueAt(again, WK, 'complete'))).toBe('09T12:00')
+  })
+
+  it('does not let a stop slip behind the record before it', () => {
+    const again = value(startAt(held, at('07T12:00')))
+    expect(code(stopAt(again, at('07T10:30'), { now: at('07T13:00') }))).toBe('SLA_BAD_TIME')
+  })
+})
+
+it('a stage moves although a person dated a stop and a start some minutes ahead', () => {
+  const open = attach(terms({ hours: 4 }, 'wall'), null, at('02T08:00'))
+  const now = at('02T10:00')
+  const ahead = (minutes: number) => ({ at: now + minutes * MINUTE, now })
+  const stopped = value(stop(open, null, { ...ahead(3), ...manual }))
+  const again = value(start(stopped, null, { ...ahead(4), source: 'manual' }))
+  const held = value(stop(again, null, { ...manual, ...ahead(0), source: 'stage' }))
+  const on = value(start(held, null, { ...ahead(1), now: now + MINUTE, source: 'stage' }))
+  expect(on.records.map((r) => [iso(r.startAt), iso(r.endAt)])).toEqual([
+    ['02T08:00', '02T10:03'],
+    ['02T10:03', '02T10:03'],
+    ['02T10:03', null],
+  ])
+})
+
+describe('an allowance that is used up to the minute', () => {
+  const used = value(stopAt(attach(terms({ hours: 4 }, 'wall'), null, at('02T08:00')), at('02T12:00')))
+  const again = value(start(used, null, { at: at('03T09:00'), now: at('03T09:00'), source: 'manual' }))
+
+  it('is met, and has no deadline while the clock stands', () => {
+    expect(compliance(used, null, 'complete', at('03T08:00'))).toBe(100)
+    expect(isExceeded(used, null, 'complete', at('03T08:00'))).toBe(false)
+    expect(dueAt(used, null, 'complete')).toBeNull()
+  })
+
+  it('is due at the moment of a restart, and stays so once that run was stopped', () => {
+    expect(iso(dueAt(again, null, 'complete'))).toBe('03T09:00')
+    const over = value(stop(again, null, { at: at('03T10:00'), now: at('03T10:00'), ...manual }))
+    expect(iso(dueAt(over, null, 'complete'))).toBe('03T09:00')
+  })
+})
+
 describe('targets beside complete', () => {
   const both: SlaTerms = {
     ...terms({ hours: 4 }, 'wall'),
@@ -274,6 +322,23 @@ describe('properties', () => {
         },
       ),
       { numRuns: 300 },
+    )
+  })
+
+  it('a promise is kept at its deadline and broken a minute later', () => {
+    fc.assert(
+      fc.property(mode, limit, instant, fc.integer({ min: 1, max: 3000 }), (m, l, from, minutes) => {
+        const first = attach(terms(l, m, 'WK'), WK, from)
+        const begun = first.records[0]?.startAt ?? from
+        const stopped = stopAt(first, begun + minutes * MINUTE)
+        const again = stopped.ok ? startAt(stopped.value, begun + 2 * minutes * MINUTE) : stopped
+        if (!again.ok || (stopped.ok && isExceeded(stopped.value, WK, 'complete', begun + DAY * 300))) return
+        const due = dueAt(again.value, WK, 'complete') ?? 0
+        expect(isExceeded(again.value, WK, 'complete', due)).toBe(false)
+        // The next minute that counts: closed hours after the deadline do not.
+        expect(isExceeded(again.value, WK, 'complete', nextOpen(WK, due) + MINUTE)).toBe(true)
+      }),
+      { numRuns: 500 },
     )
   })
 

@@ -95,8 +95,11 @@ export function isExceeded(
   now: Instant,
 ): boolean {
   const limit = clock.terms === null ? null : limitMs(clock.terms, calendar, target)
-  return limit !== null && recorded(clock, calendar, target, now) > limit
+  return limit !== null && recorded(clock, calendar, target, now) > limit + slack(clock.terms)
 }
+
+/** Parts of open days are fractions: a millisecond of clock time keeps their rounding from breaking a promise. */
+const slack = (terms: SlaTerms | null): number => (terms?.clockMode === 'days' ? 1 : 0)
 
 /** The instant at which the recorded time comes to `share` of the limit, or null while it cannot be said. */
 function instantOfShare(
@@ -113,9 +116,9 @@ function instantOfShare(
   for (const record of clock.records) {
     if (record.endAt === null) return advance(terms, calendar, record.startAt, left)
     const length = measure(terms, calendar, record.startAt, record.endAt)
-    // Passed inside a closed record: a past instant, whatever came later.
-    if (length >= left && left > 0) return advance(terms, calendar, record.startAt, left)
-    left -= length
+    // Passed inside a closed record: a past instant, whatever came later. Used up to the minute is not passed.
+    if (length > left + slack(terms)) return advance(terms, calendar, record.startAt, left)
+    left = Math.max(0, left - length)
   }
   return null
 }
@@ -273,13 +276,17 @@ export function start(
   if (clock.status === 'started') return refuse('SLA_ALREADY_RUNNING')
   if (clock.status === 'canceled') return refuse('SLA_CANCELED')
   const ended = clock.records.at(-1)?.endAt ?? null
-  if (ended !== null && asked.at < ended)
+  if (ended !== null && asked.at < ended && asked.source === 'manual')
     return badTime(asked.at, `not before the previous record's end, ${new Date(ended).toISOString()}`)
   if (asked.at > asked.now + FUTURE_MS) return badTime(asked.at, 'not more than 5 minutes in the future')
   return accept({
     ...clock,
     status: 'started',
-    records: [...clock.records, record(aligned(clock.terms, calendar, asked.at), asked.source)],
+    // A stage change does not fail on a stop that a person dated some minutes ahead; it starts where that ended.
+    records: [
+      ...clock.records,
+      record(aligned(clock.terms, calendar, Math.max(asked.at, ended ?? asked.at)), asked.source),
+    ],
   })
 }
 
@@ -310,6 +317,9 @@ export function stop(
   // Alignment can place a start in the future; only a person's own instant must lie after it.
   if (asked.at <= running.startAt && asked.source === 'manual' && running.startAt <= asked.now)
     return badTime(asked.at, `after the record's start, ${new Date(running.startAt).toISOString()}`)
+  const before = clock.records.at(-2)?.endAt ?? null
+  if (before !== null && asked.at < before && asked.source === 'manual')
+    return badTime(asked.at, `not before the previous record's end, ${new Date(before).toISOString()}`)
   if (asked.reasonId === null && needsReasonToStop(clock, calendar, asked.at, asked.reasonOnExceed))
     return refuse('REASON_REQUIRED', {
       because: 'the limit is exceeded',
@@ -339,8 +349,10 @@ function closeRecord(
 ): SlaClock {
   const running = openRecord(clock)
   if (running === null) return { ...clock, status }
-  // A start that alignment put into the future ends where it begins: nothing was recorded.
-  const closed = { ...running, endAt: Math.max(at, running.startAt), endSource, reasonId }
+  const end = Math.max(at, clock.records.at(-2)?.endAt ?? at)
+  // A start that alignment put into the future never came: the record is empty and lies where the stop was, so that a
+  // restart before that start is not before this record's end.
+  const closed = { ...running, startAt: Math.min(running.startAt, end), endAt: end, endSource, reasonId }
   return { ...clock, status, records: [...clock.records.slice(0, -1), closed] }
 }
 
