@@ -9,6 +9,7 @@ import {
   moveClock,
   type OrderContext,
   postOrder,
+  revokeLine,
   revokeOrder,
   signOff,
   undoSignOff,
@@ -124,6 +125,12 @@ describe('stages', () => {
     })
   })
 
+  it('leave the clock of signed-off work stopped', () => {
+    const done = value(changeStage(order({ stageId: 'INPROC' }), 'DONE', context(1))).order
+    const signed = value(signOff(done, context(2))).order
+    expect(value(changeStage(signed, 'INPROC', context(3))).order.clock.status).toBe('stopped')
+  })
+
   it('do not undo a stop by hand', () => {
     const stopped = value(moveClock(order({ stageId: 'INPROC' }), 'stop', start + HOUR, context(1))).order
     const held = value(changeStage(stopped, 'ONHOLD', context(2, { reasonId: 'parts' }))).order
@@ -172,6 +179,25 @@ describe('lines and progress', () => {
 
   it('cancel even when the limit is exceeded, without a reason', () => {
     expect(code(cancelOrder(order(), context(9)))).toBe('accepted')
+    const last = cancelLine(order({ lines: [line('l1')] }), 'l1', context(9))
+    expect(value(last)).toMatchObject({
+      closes: 'orderCanceled',
+      order: { progress: 'canceled', clock: { status: 'stopped' } },
+    })
+  })
+
+  it('end a posted order with the last line that was still open', () => {
+    const half = order({ lines: [line('l1', { status: 'posted' }), line('l2')] })
+    expect(value(cancelLine(half, 'l2', context(1)))).toMatchObject({
+      closes: 'orderPosted',
+      order: { progress: 'posted', clock: { status: 'stopped', records: [{ endSource: 'posting' }] } },
+    })
+  })
+
+  it('come back only one by one when they were cancelled one by one', () => {
+    const canceled = value(cancelLine(order({ lines: [line('l1')] }), 'l1', context(1))).order
+    expect(code(revokeOrder(canceled, context(2)))).toBe('ORDER_CANCELED')
+    expect(value(revokeLine(canceled, 'l1', context(2))).order.progress).toBe('inProcess')
   })
 
   it('refuse what was ended', () => {

@@ -73,7 +73,7 @@ export function changeStage(order: Order, toId: string, context: OrderContext): 
   const { to } = move.value
   if (to.requiresReason && context.reasonId === null)
     return refuse('REASON_REQUIRED', { because: `entering stage ${to.code}` })
-  const clock = clockForStage(order.clock, to, context)
+  const clock = clockForStage(order, to, context)
   if (!clock.ok) return clock
   return accept({
     order: next(order, { stageId: to.id, clock: clock.value }),
@@ -82,9 +82,11 @@ export function changeStage(order: Order, toId: string, context: OrderContext): 
   })
 }
 
-function clockForStage(clock: SlaClock, to: Stage, context: OrderContext): Result<SlaClock> {
+function clockForStage(order: Order, to: Stage, context: OrderContext): Result<SlaClock> {
+  const { clock } = order
   if (to.stopsTimeRecording) return stopIfRunning(clock, 'stage', context)
-  if (!wasStoppedByStage(clock)) return accept(clock)
+  // Signed-off work is done: a step back to correct its papers does not count against the promise.
+  if (!wasStoppedByStage(clock) || order.signedOff) return accept(clock)
   return start(clock, context.calendar, { at: context.now, now: context.now, source: 'stage' })
 }
 
@@ -101,11 +103,7 @@ export function cancelOrder(order: Order, context: OrderContext): Result<OrderCh
     return refuse('ORDER_POSTED', { orderId: order.id })
   const stage = stageOf(order, context.stages)
   if (!stage.canCancel) return forbids(stage, 'cancel')
-  // Cancelling is not a judgement of the promise, so an exceeded clock needs no reason here.
-  const clock = stopIfRunning(order.clock, 'orderCancel', {
-    ...context,
-    parameters: { ...context.parameters, reasonOnExceed: false },
-  })
+  const clock = stopForCancel(order.clock, context)
   if (!clock.ok) return clock
   const lines = order.lines.map(
     (line): OrderLine =>
@@ -119,6 +117,13 @@ export function cancelOrder(order: Order, context: OrderContext): Result<OrderCh
   })
 }
 
+/** Cancelling is not a judgement of the promise, so an exceeded clock needs no reason here. */
+const stopForCancel = (clock: SlaClock, context: OrderContext): Result<SlaClock> =>
+  stopIfRunning(clock, 'orderCancel', {
+    ...context,
+    parameters: { ...context.parameters, reasonOnExceed: false },
+  })
+
 /** Revives the lines that the order's own cancellation killed. The clock stays stopped; a person restarts it. */
 export function revokeOrder(order: Order, context: OrderContext): Result<OrderChange> {
   if (order.progress !== 'canceled')
@@ -129,6 +134,8 @@ export function revokeOrder(order: Order, context: OrderContext): Result<OrderCh
     (line): OrderLine =>
       line.canceledWithOrder ? { ...line, status: 'created', canceledWithOrder: false } : line,
   )
+  if (progressOf(lines) === 'canceled')
+    return refuse('ORDER_CANCELED', { orderId: order.id, because: 'its lines were cancelled one by one' })
   return accept({ order: next(order, { lines, progress: progressOf(lines) }), type: 'order-revoked' })
 }
 
@@ -206,14 +213,24 @@ function changeLine(
   if (!stage.canCancel) return forbids(stage, 'cancel')
   const lines = order.lines.map((l) => (l.id === lineId ? { ...l, status: to, canceledWithOrder: false } : l))
   const progress = progressOf(lines)
-  const clock =
-    progress === 'canceled' ? stopIfRunning(order.clock, 'orderCancel', context) : accept(order.clock)
+  const clock = clockForProgress(order.clock, progress, context)
   if (!clock.ok) return clock
   return accept({
     order: next(order, { lines, progress, clock: clock.value }),
     type: to === 'canceled' ? 'order-line-canceled' : 'order-line-revoked',
     ...(progress === 'canceled' ? { closes: 'orderCanceled' as const } : {}),
+    ...(progress === 'posted' ? { closes: 'orderPosted' as const } : {}),
   })
+}
+
+/** An order ends with its last open line: cancelled with it, or posted because the others were. */
+function clockForProgress(
+  clock: SlaClock,
+  progress: Order['progress'],
+  context: OrderContext,
+): Result<SlaClock> {
+  if (progress === 'inProcess') return accept(clock)
+  return progress === 'canceled' ? stopForCancel(clock, context) : stopIfRunning(clock, 'posting', context)
 }
 
 export function addLine(order: Order, line: OrderLine, context: OrderContext): Result<OrderChange> {
