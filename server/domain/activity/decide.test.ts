@@ -99,7 +99,7 @@ describe('the lifecycle', () => {
   const closed = changed(dispatched, { type: 'close' }).activity
 
   it.each<[string, Activity, ActivityCommand, string]>([
-    ['dispatching twice', dispatched, { type: 'dispatch' }, 'ACTIVITY_NOT_DISPATCHED'],
+    ['dispatching twice', dispatched, { type: 'dispatch' }, 'SUPERSEDED'],
     ['recalling what was not dispatched', a1, { type: 'recall' }, 'ACTIVITY_NOT_DISPATCHED'],
     ['moving what is closed', closed, { type: 'assign', technicianId: 'Ann' }, 'ACTIVITY_CLOSED'],
     ['reopening what is open', a1, { type: 'reopen' }, 'ACTIVITY_NOT_CLOSED'],

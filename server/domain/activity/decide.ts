@@ -111,8 +111,8 @@ function refuseByState(
   if (act === 'reopen') return refuse('ACTIVITY_NOT_CLOSED', { activityId: activity.id })
   if (act === 'recall' || act === 'field-status')
     return refuse('ACTIVITY_NOT_DISPATCHED', { activityId: activity.id })
-  // Dispatching what is dispatched already: nothing to do, and saying so twice would tell the technician twice.
-  return refuse('ACTIVITY_NOT_DISPATCHED', { activityId: activity.id, state: activity.state })
+  // Someone dispatched it already: doing it again would tell the technician twice.
+  return refuse('SUPERSEDED', { activityId: activity.id, state: activity.state })
 }
 
 /** Keeps the length: the present span's, else the planned work. */

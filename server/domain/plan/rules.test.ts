@@ -79,6 +79,18 @@ describe('conflicts of a placement', () => {
     ])
   })
 
+  it('fits an evening window up to midnight', () => {
+    const windows = [{ from: '18:00', to: '24:00' }]
+    const activity = { ...board.activity('A1'), id: 'new', windows }
+    const kinds = (to: string): string[] =>
+      conflictsOf(
+        { ...placement('22:00', '23:00', { activity }), end: Date.parse(to) },
+        facts({ neighbours: [] }),
+      ).map((conflict) => conflict.kind)
+    expect(kinds('2026-03-03T00:00Z')).toEqual([])
+    expect(kinds('2026-03-03T00:01Z')).toEqual(['window'])
+  })
+
   it('stays inside the movable range', () => {
     const range = { earliestStart: instantAt('09:00'), latestEnd: instantAt('12:00') }
     const activity = { ...board.activity('A1'), id: 'new', ...range }

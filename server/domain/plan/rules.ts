@@ -109,7 +109,9 @@ function absenceConflicts({ technician, start, end }: Placement): PlanConflict[]
 function windowConflicts({ activity, start, end }: Placement, zone: string): PlanConflict[] {
   if (activity.windows.length === 0) return []
   const from = localOf(start, zone)
-  const to = localOf(end, zone).day === from.day ? localOf(end, zone).time : Number.POSITIVE_INFINITY
+  // Judged by the visit's last moment, so that one that ends at midnight still ends on its own day.
+  const last = localOf(end - 1, zone)
+  const to = last.day === from.day ? last.time + 1 : Number.POSITIVE_INFINITY
   const fits = activity.windows.some((window) => {
     const opens = timeOfDay(window.from)
     const closes = timeOfDay(window.to)
