@@ -34,6 +34,7 @@ export type RunOptions = {
 
 const GRACE_MS = 250
 const MEMORY_MB = 512
+const ENDS_WITHIN_MS = 5_000
 
 export const runInThread = (job: ThreadJob, options: RunOptions): Promise<ThreadPlan> =>
   new Promise((resolve, reject) => {
@@ -46,13 +47,24 @@ export const runInThread = (job: ThreadJob, options: RunOptions): Promise<Thread
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb ?? MEMORY_MB },
     })
     let settled = false
-    const settle = (finish: () => void): void => {
-      if (settled) return
+    const release = (): boolean => {
+      if (settled) return false
       settled = true
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', cancel)
+      return true
+    }
+    const settle = (finish: () => void): void => {
       // Nothing more is wanted of the thread, whatever it is doing.
-      worker.terminate().then(finish, finish)
+      if (release()) worker.terminate().then(finish, finish)
+    }
+    // A thread that has said its last word ends by itself. Ended from outside while the compiler still works for it, it can
+    // take the whole process along (Node 20: a failed assertion in NodePlatform::GetForegroundTaskRunner).
+    const letEnd = (finish: () => void): void => {
+      if (!release()) return
+      const late = setTimeout(() => void worker.terminate(), ENDS_WITHIN_MS)
+      worker.once('exit', () => clearTimeout(late))
+      finish()
     }
     const cancel = (): void => settle(() => reject(new SearchCancelledError('the search was called off')))
     const timer = setTimeout(
@@ -63,8 +75,8 @@ export const runInThread = (job: ThreadJob, options: RunOptions): Promise<Thread
     worker.on('message', (message: ThreadMessage) => {
       if (message.type === 'progress') {
         if (!settled) options.onProgress?.(message.progress)
-      } else if (message.type === 'done') settle(() => resolve(message.plan))
-      else settle(() => reject(new SearchFailedError(`${message.name}: ${message.message}`)))
+      } else if (message.type === 'done') letEnd(() => resolve(message.plan))
+      else letEnd(() => reject(new SearchFailedError(`${message.name}: ${message.message}`)))
     })
     worker.on('error', (error) =>
       settle(() => reject(new SearchFailedError('the search thread failed', { cause: error }))),
