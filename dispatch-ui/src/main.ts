@@ -46,6 +46,7 @@ import { paintSheet } from './render/paint-sheet.ts'
 import { forgetWidths } from './render/text-fit.ts'
 import type { Drag, Ghost, RowAnswer, TypeName, View } from './render/view.ts'
 import { button, el, need } from './shell/dom.ts'
+import { logo } from './shell/logo.ts'
 import { currentLanguage, type TextKey, t, useLanguage } from './shell/text.ts'
 import { clockTime, countdown, dayName } from './shell/time.ts'
 import { ask, askAll, type Session, session, signOut } from './sync/api.ts'
@@ -1023,26 +1024,5 @@ const initials = (name: string): string =>
     .join('')
     .slice(0, 2)
     .toUpperCase()
-
-function logo(): SVGElement {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  svg.setAttribute('width', '20')
-  svg.setAttribute('height', '16')
-  svg.setAttribute('aria-hidden', 'true')
-  for (const [x, y, w] of [
-    [0, 1, 11],
-    [5, 7, 11],
-    [9, 13, 9],
-  ]) {
-    const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
-    rect.setAttribute('x', String(x))
-    rect.setAttribute('y', String(y))
-    rect.setAttribute('width', String(w))
-    rect.setAttribute('height', '3')
-    rect.setAttribute('fill', 'currentColor')
-    svg.append(rect)
-  }
-  return svg
-}
 
 void start()

@@ -1,4 +1,6 @@
 /** Minutes → x and back, zoom and pan. The one place that knows where an instant lies on the sheet. */
+import { zoneOffset } from '../model/zone.ts'
+
 export type Scale = {
   /** Instant at the left edge of the timeline. */
   readonly from: number
@@ -37,3 +39,18 @@ export function labelHours(pxPerHour: number): number {
 const QUARTER = HOUR / 4
 /** Drops land on five minutes; with many pixels per hour that is still a visible step. */
 export const snap = (at: number, stepMs = QUARTER / 3): number => Math.round(at / stepMs) * stepMs
+
+/** Where the scale's lines stand: local midnight and even steps from it, in sight or just left of it. */
+export function marksOf(scale: Scale, zone: string): number[] {
+  const step = labelHours(scale.pxPerHour) * HOUR
+  const to = toOf(scale)
+  const offset = zoneOffset(zone, scale.from)
+  const marks: number[] = []
+  for (let at = Math.floor((scale.from + offset) / step) * step - offset; at < to; at += step) marks.push(at)
+  return marks
+}
+
+/** Below this a day is a cell, and bars are no longer drawn one by one. */
+export const PX_PER_HOUR_BARS = 12
+/** From here up bars carry words; between the two only codes and marks. */
+export const PX_PER_HOUR_WORDS = 40

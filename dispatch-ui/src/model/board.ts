@@ -1,11 +1,13 @@
 /**
  * The browser's copy of a board: records by id, folded by one rule — put it if its version is newer.
  *
- * The fold keeps the open activities and those closed today that it has seen; a view that needs rows or a queue derives
- * them. `changed` counts up with every fold, so that derived things know when they are old.
+ * The fold keeps the open activities and those closed today that it has seen. Each technician's bars lie in order of
+ * start; one that changes gets a new list, so a list's identity tells whether what was derived from it still holds, and
+ * one change on a full board touches one row. `changed` counts up with every fold.
  */
 import type { ActivityView } from '../../../server/contract/activity.ts'
 import type { BoardEvent, TechnicianView } from '../../../server/contract/board.ts'
+import { foldStep } from '../../../server/contract/board-fold.ts'
 import { boardChecksum } from '../../../server/contract/checksum.ts'
 import type { OrderView } from '../../../server/contract/order.ts'
 
@@ -44,6 +46,14 @@ export class Board {
   readonly orders = new Map<string, Order>()
   readonly technicians = new Map<string, TechnicianView>()
   changed = 0
+  /** Counts up when a person comes, goes or changes: rows depend on this, not on every bar. */
+  peopleChanged = 0
+  readonly #id: string
+  readonly #lists = new Map<string, Bar[]>()
+
+  constructor(boardId: string) {
+    this.#id = boardId
+  }
 
   replace(state: { activities: ActivityView[]; technicians: TechnicianView[]; orders: OrderView[] }): void {
     // Closed bars are not part of the live state, but of what the day looked like: they stay.
@@ -52,29 +62,64 @@ export class Board {
     for (const view of state.orders) this.orders.set(view.id, orderOf(view))
     for (const view of state.technicians) this.technicians.set(view.id, view)
     for (const view of state.activities) this.bars.set(view.id, barOf(view))
+    this.#lists.clear()
+    for (const bar of this.bars.values()) {
+      const list = isPlaced(bar) && this.#lists.get(bar.technicianId)
+      if (list) list.push(bar)
+      else if (isPlaced(bar)) this.#lists.set(bar.technicianId, [bar])
+    }
+    for (const list of this.#lists.values()) list.sort(byStart)
     this.changed++
+    this.peopleChanged++
+  }
+
+  /** A technician's placed bars, by start. */
+  barsOf(technicianId: string): readonly Bar[] {
+    return this.#lists.get(technicianId) ?? nothing
+  }
+
+  #put(bar: Bar): void {
+    this.#unlist(this.bars.get(bar.id))
+    this.bars.set(bar.id, bar)
+    if (!isPlaced(bar)) return
+    const list = this.barsOf(bar.technicianId)
+    const at = list.findIndex((other) => byStart(bar, other) < 0)
+    this.#lists.set(bar.technicianId, at === -1 ? [...list, bar] : list.toSpliced(at, 0, bar))
+  }
+
+  #unlist(bar: Bar | undefined): void {
+    if (!bar || !isPlaced(bar)) return
+    this.#lists.set(
+      bar.technicianId,
+      this.barsOf(bar.technicianId).filter((other) => other.id !== bar.id),
+    )
   }
 
   /** Applying an event twice, or an older one late, changes nothing. Answers the bars it touched. */
   fold(events: readonly BoardEvent[]): string[] {
     const touched: string[] = []
     for (const event of events) {
-      if (event.activity && newer(this.bars.get(event.activity.id), event.activity)) {
-        this.bars.set(event.activity.id, barOf(event.activity))
-        touched.push(event.activity.id)
-      }
-      if (event.order && newer(this.orders.get(event.order.id), event.order))
-        this.orders.set(event.order.id, orderOf(event.order))
-      if (event.technician && newer(this.technicians.get(event.technician.id), event.technician))
-        this.technicians.set(event.technician.id, event.technician)
-      if (event.removed !== undefined) {
-        if (event.entity === 'technician') this.technicians.delete(event.removed)
-        else if (event.entity === 'order') this.orders.delete(event.removed)
-        else {
-          this.bars.delete(event.removed)
-          touched.push(event.removed)
+      const step = foldStep(event, this.#id)
+      if (step === null) continue
+      // Work that was closed here stays in sight, grey, until the page is opened again; the log's own board drops it.
+      const isClosedHere = event.activity?.state === 'closed' && event.activity.boardId === this.#id
+      if (step.entity === 'activity') {
+        if (event.activity && (step.act === 'put' || isClosedHere)) {
+          if (!isNewer(this.bars.get(step.id), event.activity)) continue
+          this.#put(barOf(event.activity))
+        } else {
+          this.#unlist(this.bars.get(step.id))
+          this.bars.delete(step.id)
         }
-      }
+        touched.push(step.id)
+      } else if (step.entity === 'technician') {
+        if (step.act === 'drop') this.technicians.delete(step.id)
+        else if (event.technician && isNewer(this.technicians.get(step.id), event.technician))
+          this.technicians.set(step.id, event.technician)
+        this.peopleChanged++
+      } else if (step.act === 'drop') this.orders.delete(step.id)
+      else if (event.order && isNewer(this.orders.get(step.id), event.order))
+        this.orders.set(step.id, orderOf(event.order))
     }
     this.changed++
     return touched
@@ -95,5 +140,17 @@ export class Board {
   }
 }
 
-const newer = (known: { version: number } | undefined, next: { version: number }): boolean =>
+const nothing: readonly Bar[] = []
+
+/** A bar that lies on somebody's row. */
+export const isPlaced = (
+  bar: Bar,
+): bar is Bar & { readonly technicianId: string; readonly startAt: number; readonly endAt: number } =>
+  bar.technicianId !== null && bar.startAt !== null && bar.endAt !== null
+
+/** The earlier first; of two that start together the longer one, so that it lies beneath. */
+const byStart = (a: Bar, b: Bar): number =>
+  (a.startAt ?? 0) - (b.startAt ?? 0) || (b.endAt ?? 0) - (a.endAt ?? 0) || (a.id < b.id ? -1 : 1)
+
+const isNewer = (known: { version: number } | undefined, next: { version: number }): boolean =>
   known === undefined || next.version > known.version

@@ -1,4 +1,4 @@
-/** The rows of the sheet: teams with their technicians, in order, folded or not; and each technician's bars. */
+/** The rows of the sheet: teams with their technicians, in order, folded or not; and lanes for bars that overlap. */
 import type { TechnicianView } from '../../../server/contract/board.ts'
 import type { Bar, Board } from './board.ts'
 
@@ -15,43 +15,26 @@ export type Row =
       readonly kind: 'technician'
       readonly id: string
       readonly technician: TechnicianView
-      readonly bars: readonly Bar[]
     }
 
 export function rowsOf(board: Board, teams: readonly Team[], folded: ReadonlySet<string>): Row[] {
-  const byTechnician = new Map<string, Bar[]>()
-  for (const bar of board.bars.values()) {
-    if (bar.technicianId === null || bar.startAt === null) continue
-    const bars = byTechnician.get(bar.technicianId)
-    if (bars) bars.push(bar)
-    else byTechnician.set(bar.technicianId, [bar])
-  }
-  // Placed bars have a start; the sort puts the earlier, then the longer one first.
-  for (const bars of byTechnician.values())
-    bars.sort((a, b) => (a.startAt ?? 0) - (b.startAt ?? 0) || (b.endAt ?? 0) - (a.endAt ?? 0))
-
   const people = [...board.technicians.values()].sort((a, b) => a.name.localeCompare(b.name))
   const rows: Row[] = []
   const known = new Set(teams.map((team) => team.id))
   const groups = [
     ...teams.map((team) => ({ id: team.id, name: team.description || team.code })),
+    // Someone whose team this page has not heard of, or who has none, still has a row.
     ...[...new Set(people.map((p) => p.teamId))].flatMap((id) =>
-      id !== null && !known.has(id) ? [{ id, name: id }] : [],
+      id === null || !known.has(id) ? [{ id: id ?? '', name: id ?? '–' }] : [],
     ),
   ]
   for (const group of groups) {
-    const members = people.filter((technician) => technician.teamId === group.id)
+    const members = people.filter((technician) => (technician.teamId ?? '') === group.id)
     if (members.length === 0) continue
     const isFolded = folded.has(group.id)
     rows.push({ kind: 'team', id: group.id, name: group.name, people: members.length, folded: isFolded })
     if (isFolded) continue
-    for (const technician of members)
-      rows.push({
-        kind: 'technician',
-        id: technician.id,
-        technician,
-        bars: byTechnician.get(technician.id) ?? [],
-      })
+    for (const technician of members) rows.push({ kind: 'technician', id: technician.id, technician })
   }
   return rows
 }

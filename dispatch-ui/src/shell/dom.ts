@@ -17,7 +17,10 @@ export function el<K extends keyof HTMLElementTagNameMap>(
     if (value === undefined || value === false) continue
     if (name === 'on' && typeof value === 'object') {
       for (const [event, handler] of Object.entries(value)) element.addEventListener(event, handler)
-    } else element.setAttribute(name, value === true ? '' : String(value))
+    }
+    // The page's policy forbids style attributes; a style set from script is not one.
+    else if (name === 'style') element.style.cssText = String(value)
+    else element.setAttribute(name, value === true ? '' : String(value))
   }
   for (const child of children)
     if (child !== null && child !== undefined && child !== false)

@@ -1,2 +1,36 @@
 /** The words of the manager's SLA wall. */
-export const wallText = {} as const
+export const wallText = {
+  'wall.broken': { en: 'broken', fr: 'manqués' },
+  'wall.risk': { en: 'at risk', fr: 'menacés' },
+  'wall.place': { en: 'not placed', fr: 'non placés' },
+  'wall.course': { en: 'on course', fr: 'en bonne voie' },
+  'wall.kept': { en: 'kept since morning', fr: 'tenus depuis le matin' },
+  'wall.oldest': { en: 'oldest {time}', fr: 'le plus ancien {time}' },
+  'wall.riskNote': { en: 'planned late, or little slack', fr: 'prévus en retard, ou peu de marge' },
+  'wall.dueSoon': { en: '{n} due within the hour', fr: '{n} à tenir dans l’heure' },
+  'wall.stopped': { en: '{n} clocks stopped', fr: '{n} horloges arrêtées' },
+  'wall.of': { en: '{k} of {n}', fr: '{k} sur {n}' },
+  'wall.none': { en: 'none ended yet', fr: 'aucun terminé' },
+  'wall.horizon': {
+    en: 'Every open promise, by when it falls due and how the plan stands',
+    fr: 'Chaque engagement ouvert, selon son échéance et l’état du plan',
+  },
+  'wall.next': { en: 'Next to break, and what is planned', fr: 'Les prochains menacés, et ce qui est prévu' },
+  'wall.teams': { en: 'By team', fr: 'Par équipe' },
+  'wall.groups': { en: 'By agreement group', fr: 'Par groupe de contrats' },
+  'wall.noGroup': { en: 'No agreement', fr: 'Sans contrat' },
+  'wall.noTeam': { en: 'No team', fr: 'Sans équipe' },
+  'wall.now': { en: 'now', fr: 'maintenant' },
+  'wall.plannedFor': { en: '{name}, {time}', fr: '{name}, {time}' },
+  'wall.nobody': { en: 'nobody is planned', fr: 'personne n’est prévu' },
+  'wall.lateBy': { en: 'planned {time} too late', fr: 'prévu {time} trop tard' },
+  'wall.slack': { en: '{time} to spare', fr: '{time} de marge' },
+  'wall.isBroken': { en: 'broken', fr: 'manqué' },
+  'wall.isLate': { en: 'will be late', fr: 'sera en retard' },
+  'wall.isRisk': { en: 'at risk', fr: 'menacé' },
+  'wall.legend': {
+    en: 'At risk: the plan ends after the promise, leaves less than a fifth of the work’s length or 15 minutes, or nobody is planned and time runs short.',
+    fr: 'Menacé : le plan dépasse l’engagement, laisse moins d’un cinquième du travail ou 15 minutes, ou personne n’est prévu et le temps presse.',
+  },
+  'wall.allKept': { en: 'No promise is in danger.', fr: 'Aucun engagement en danger.' },
+} as const
