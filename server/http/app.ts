@@ -282,17 +282,21 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
     entry.methods.add(e.method)
     paths.set(e.path, entry)
   }
-  app.setNotFoundHandler(async (request, reply) => {
-    const path = request.url.split('?')[0] ?? ''
+  const methodsAt = (url: string): Set<string> => {
+    const path = url.split('?')[0] ?? ''
     const allowed = new Set<string>()
     for (const { pattern, methods } of paths.values())
       if (pattern.test(path)) for (const method of methods) allowed.add(method)
+    return allowed
+  }
+  // Judged before the body is looked at: whatever is sent with a method that is not offered does not matter.
+  app.addHook('onRequest', async (request) => {
+    if (!request.is404) return
+    const allowed = methodsAt(request.url)
     if (allowed.size > 0 && !allowed.has(request.method))
-      return sendProblem(request, reply, 'METHOD_NOT_ALLOWED', undefined, {
-        allow: [...allowed].sort().join(', '),
-      })
-    return sendProblem(request, reply, 'NOT_FOUND')
+      throw new HttpProblem('METHOD_NOT_ALLOWED', undefined, { allow: [...allowed].sort().join(', ') })
   })
+  app.setNotFoundHandler(async (request, reply) => sendProblem(request, reply, 'NOT_FOUND'))
 
   // ------------------------------------------------------------ routes
 

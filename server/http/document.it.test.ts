@@ -61,9 +61,11 @@ describe('what is not there', () => {
   )
 
   it('names the methods that are there', async () => {
-    const answer = await t.http.app.inject({ method: 'PUT', url: '/api/v1/orders/x' })
-    expect(answer.statusCode).toBe(405)
-    expect(answer.headers.allow).toBe('DELETE, GET, PATCH')
+    for (const method of ['PUT', 'QUERY', 'OPTIONS'] as const) {
+      const answer = await t.http.app.inject({ method: method as 'PUT', url: '/api/v1/orders/x' })
+      expect(answer.statusCode, method).toBe(405)
+      expect(answer.headers.allow).toBe('DELETE, GET, PATCH')
+    }
   })
 })
 
@@ -86,7 +88,9 @@ describe('the process', () => {
   it('takes nothing new while it drains, and still says that it lives', async () => {
     const own = await startTestApp()
     const token = await own.tokenOf('manager')
+    const begun = performance.now()
     await own.http.drain()
+    expect(performance.now() - begun, 'nothing is in flight').toBeLessThan(1_000)
     const answer = await own.ask({ url: '/api/v1/orders', token })
     expect(answer.json()).toMatchObject({ status: 503, code: 'OVERLOADED' })
     expect(answer.headers['retry-after']).toBe('1')

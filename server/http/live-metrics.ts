@@ -26,9 +26,9 @@ export function liveMetricsOf(registry: Registry): LiveMetrics {
     sockets: (count) => sockets.set(count),
     subscriptions: (count) => subscriptions.set(count),
     lag: (events) => lag.set(events),
-    delivered(events, viewers) {
-      delivered.inc(events * viewers)
-      frames.inc(viewers)
+    delivered(events, count) {
+      delivered.inc(events)
+      frames.inc(count)
     },
     snapshot: (source) => snapshots.inc({ source }),
     reset: (reason) => resets.inc({ reason }),
