@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKey, startTestApp, type TestApp } from '../operate/test-app.ts'
 
@@ -97,5 +101,93 @@ describe('orders and activities over HTTP', () => {
     expect(mine.statusCode, mine.body).toBe(200)
     const board = await t.ask({ url: `/api/v1/boards/${t.boardId}`, token: technician })
     expect(board.json<{ technicians: Rec[] }>().technicians).toHaveLength(1)
+  })
+})
+
+describe('a whole board', () => {
+  it.each(['br', 'gzip'] as const)('travels as %s to whoever takes it', async (encoding) => {
+    const plain = await t.ask({ url: `/api/v1/boards/${t.boardId}`, token: manager })
+    const packed = await t.http.app.inject({
+      url: `/api/v1/boards/${t.boardId}`,
+      headers: { authorization: `Bearer ${manager}`, 'accept-encoding': encoding },
+    })
+    expect(packed.headers['content-encoding']).toBe(encoding)
+    expect(packed.headers.vary).toMatch(/accept-encoding/i)
+    const bytes = packed.rawPayload
+    const text = (encoding === 'br' ? brotliDecompressSync(bytes) : gunzipSync(bytes)).toString()
+    expect(text).toBe(plain.body)
+    expect(plain.headers['board-seq']).toBe(packed.headers['board-seq'])
+  })
+
+  it('is cut to teams, and to a span with its closed work', async () => {
+    const customer = await make('/customers', { name: 'Cut' })
+    const order = await make('/orders', { description: 'x', customerId: customer.id })
+    const [, bo] = await technicians()
+    const span = { start: '2031-01-01T10:00:00Z', end: '2031-01-01T11:00:00Z' }
+    const open = await make('/activities', {
+      orderId: order.id,
+      boardId: t.boardId,
+      technicianId: bo?.id,
+      ...span,
+    })
+    const closed = await t.ask({
+      method: 'POST',
+      url: `/api/v1/activities/${open.id}/close`,
+      token: manager,
+      ifMatch: open.version,
+    })
+    expect(closed.statusCode, closed.body).toBe(200)
+    const shown = async (query: string): Promise<string[]> =>
+      (await t.ask({ url: `/api/v1/boards/${t.boardId}${query}`, token: manager }))
+        .json<{ activities: Rec[] }>()
+        .activities.map((a) => a.id)
+    expect(await shown('')).not.toContain(open.id)
+    expect(await shown('?from=2031-01-01T00:00:00Z&to=2031-01-02T00:00:00Z&includeClosed=true')).toContain(
+      open.id,
+    )
+    expect(
+      await shown('?from=2031-01-02T00:00:00Z&to=2031-01-03T00:00:00Z&includeClosed=true'),
+    ).not.toContain(open.id)
+    expect(
+      await shown(`?from=2031-01-01T00:00:00Z&to=2031-01-02T00:00:00Z&includeClosed=true&teams=no-team`),
+    ).toEqual([])
+    // A dispatcher who watches nothing has no related teams, and does not get everybody's instead.
+    const [user] = await t.asOwner<{ id: string }>(
+      "UPDATE app_user SET monitored_team_ids = '[]' WHERE email = 'manager@city.example' RETURNING id",
+    )
+    t.http.forget({ userId: user?.id ?? '' })
+    expect(await shown('?relatedTeamsOnly=true')).toEqual([])
+  })
+})
+
+describe('the pages', () => {
+  it('are served where they are built, each at its own address, under a policy that runs nothing foreign', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'callboard-ui-'))
+    mkdirSync(join(folder, 'assets'))
+    for (const page of ['board', 'technician', 'wall', 'sign-in'])
+      writeFileSync(join(folder, `${page}.html`), `<title>${page}</title>`)
+    writeFileSync(join(folder, 'assets', 'board-abc.js'), 'export {}')
+    const own = await startTestApp({ uiFolder: folder })
+    try {
+      for (const page of ['board', 'technician', 'wall', 'sign-in']) {
+        const answer = await own.ask({ url: `/${page}` })
+        expect(answer.body).toBe(`<title>${page}</title>`)
+        expect(answer.headers['cache-control']).toBe('no-cache')
+        expect(answer.headers['content-security-policy']).toMatch(/script-src 'self'/)
+      }
+      const script = await own.ask({ url: '/assets/board-abc.js' })
+      expect(script.headers['cache-control']).toMatch(/immutable/)
+      expect((await own.ask({ url: '/assets/../../package.json' })).statusCode).toBe(404)
+      expect((await own.ask({ url: '/assets/..%2f..%2fpackage.json' })).statusCode).toBeGreaterThanOrEqual(
+        400,
+      )
+      expect((await own.ask({ url: '/' })).headers.location).toBe('/sign-in')
+      const cookie = (await own.signIn(own.company, 'tech1@city.example', 'callboard-demo')).cookies[0]
+      const home = await own.ask({ url: '/', headers: { cookie: `${cookie?.name}=${cookie?.value}` } })
+      expect(home.headers.location).toBe('/technician')
+    } finally {
+      await own.stop()
+      rmSync(folder, { recursive: true })
+    }
   })
 })
