@@ -4,8 +4,8 @@ export interface LiveMetrics {
   sockets(count: number): void
   /** Subscriptions open now. */
   subscriptions(count: number): void
-  /** One frame with `events` events was handed to `viewers` viewers. */
-  delivered(events: number, viewers: number): void
+  /** So many frames were handed to viewers, with so many events in them together. */
+  delivered(events: number, frames: number): void
   snapshot(source: 'memory' | 'redis' | 'postgres'): void
   reset(reason: string): void
   /** A viewer was cut off for not reading. */

@@ -443,6 +443,7 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
   // ------------------------------------------------------------ time passing
 
   let ticks = 0
+  let lagMax = 0
   const ticker = setInterval(() => {
     ticks += 1
     const now = performance.now()
@@ -452,7 +453,11 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
     let n = 0
     for (const room of rooms.values()) {
       n += 1
-      if (n % slots === ticks % slots) room.heartbeat(at.toISOString())
+      if (n % slots === ticks % slots) lagMax = Math.max(lagMax, room.heartbeat(at.toISOString()))
+    }
+    if (ticks % slots === 0) {
+      metrics.lag(lagMax)
+      lagMax = 0
     }
     if (ticks % 2 === 0) presence.tick(now)
     for (const link of [...links.values()]) {

@@ -28,6 +28,14 @@ const SNAPSHOTS_MAX = 4
 const HISTORY_EVENTS = 200
 
 type Encoded = { readonly frame: Frame | null; readonly to: number }
+/** One go through the viewers, in which frames are shared. */
+type Round = {
+  readonly encoded: Map<string, Encoded>
+  latest: { key: string; cursor: number; seen: number; last: number; encoded: Encoded } | null
+  events: number
+  frames: number
+}
+const newRound = (): Round => ({ encoded: new Map(), latest: null, events: 0, frames: 0 })
 type Snapshot = {
   readonly epoch: string
   readonly seq: number
@@ -113,8 +121,9 @@ export class Room implements TailListener {
     // Events of one turn travel together.
     setImmediate(() => {
       this.#pumping = false
-      const shared = new Map<string, Encoded>()
-      for (const viewer of this.viewers) this.pump(viewer, shared)
+      const round = newRound()
+      for (const viewer of this.viewers) this.#pumpIn(round, viewer)
+      this.#count(round)
     })
   }
 
@@ -127,7 +136,17 @@ export class Room implements TailListener {
   }
 
   /** Sends a viewer all it may have now. */
-  pump(viewer: Viewer, shared = new Map<string, Encoded>()): void {
+  pump(viewer: Viewer): void {
+    const round = newRound()
+    this.#pumpIn(round, viewer)
+    this.#count(round)
+  }
+
+  #count({ events, frames }: Round): void {
+    if (frames > 0) this.#metrics.delivered(events, frames)
+  }
+
+  #pumpIn(round: Round, viewer: Viewer): void {
     const { tail } = this
     const { link } = viewer
     for (;;) {
@@ -157,12 +176,7 @@ export class Room implements TailListener {
       // Viewers at one place share one frame, unless one's window is nearly closed.
       const most = viewer.knife.whole ? Math.min(FRAME_EVENTS, viewer.room) : FRAME_EVENTS
       const last = Math.min(tail.head, viewer.seen + most)
-      const key = `${viewer.knife.key} ${viewer.cursor} ${viewer.seen} ${last}`
-      let encoded = shared.get(key)
-      if (!encoded) {
-        encoded = this.#encode(viewer, last)
-        shared.set(key, encoded)
-      }
+      const encoded = this.#shared(round, viewer, last)
       // Each round must lead on; were it ever not so, a fresh start ends it.
       if (encoded.to <= viewer.seen) {
         this.#startOver(viewer, 'behind')
@@ -172,8 +186,29 @@ export class Room implements TailListener {
       if (!encoded.frame) continue
       link.send(encoded.frame)
       viewer.sent(encoded.to, encoded.frame)
-      this.#metrics.delivered(encoded.frame.items, 1)
+      round.events += encoded.frame.items
+      round.frames += 1
     }
+  }
+
+  /** The frame for everyone who stands where this viewer stands. Most often that is where the one before stood. */
+  #shared(round: Round, viewer: Viewer, last: number): Encoded {
+    const { knife, cursor, seen } = viewer
+    const near = round.latest
+    if (
+      near &&
+      near.key === knife.key &&
+      near.cursor === cursor &&
+      near.seen === seen &&
+      near.last === last
+    ) {
+      return near.encoded
+    }
+    const name = `${knife.key} ${cursor} ${seen} ${last}`
+    const encoded = round.encoded.get(name) ?? this.#encode(viewer, last)
+    round.encoded.set(name, encoded)
+    round.latest = { key: knife.key, cursor, seen, last, encoded }
+    return encoded
   }
 
   #encode(viewer: Viewer, last: number): Encoded {
@@ -335,8 +370,11 @@ export class Room implements TailListener {
 
   // ------------------------------------------------------------ time passing
 
-  /** Every two seconds: where the board stands, what it sums to, and who has stopped listening. */
-  heartbeat(at: string): void {
+  /**
+   * Every two seconds: where the board stands, what it sums to, and who has stopped listening. Answers how far the last
+   * of the viewers is behind.
+   */
+  heartbeat(at: string): number {
     const { boardId, epoch, head, sum } = this.tail
     const now = performance.now()
     const common = { board: boardId, epoch, head, at }
@@ -367,8 +405,8 @@ export class Room implements TailListener {
         link.send(part)
       }
     }
-    this.#metrics.lag(lagMax)
     this.#forgetSnapshots()
+    return lagMax
   }
 
   #forgetSnapshots(): void {
