@@ -208,10 +208,21 @@ async function moveTechnicians(storm: Storm, d: ReturnType<typeof dice>): Promis
       expectedVersion: activity.version,
     })
     tolerate('a technician’s step', answer)
+    if (step === 'done' && answer.status < 300) await signOff(storm, activity.orderId)
     steps++
     const minutes = step === 'onSite' ? activity.durationMinutes : stepMinutes[step]
     person.nextAt = now + (minutes * MINUTE * (0.6 + d.next() * 0.9)) / SPEED
   }
+}
+
+/** The work is done and checked: the order's clock ends. */
+async function signOff(storm: Storm, orderId: string): Promise<void> {
+  const order = storm.follower.orders.get(orderId)
+  if (!order || order.signedOff) return
+  tolerate(
+    'signing off',
+    await storm.dispatcher.send('POST', `/orders/${orderId}/sign-off`, { expectedVersion: order.version }),
+  )
 }
 
 /** A technician begins the first of the jobs that were dispatched to him or her. */
