@@ -132,8 +132,13 @@ export class Link {
     socket.on('reset', ({ board }: { board: string }) => {
       this.#heard()
       const followed = this.#boards.get(board)
-      // The server sends a fresh snapshot by itself; until it is whole, the old board stays, marked as catching up.
-      if (followed) followed.parts = []
+      // The server sends a fresh snapshot by itself; until it is whole, the old board stays, marked as catching up. The
+      // old position is void: the new one may even be lower.
+      if (followed) {
+        followed.parts = []
+        followed.at = null
+        followed.acked = 0
+      }
       this.#set('catching-up')
     })
     socket.on('presence', (frame: PresenceFrame) => this.#boards.get(frame.board)?.listener.presence?.(frame))
