@@ -94,6 +94,8 @@ function strangers(closedSeconds: (failed: number) => number) {
   }
 }
 
+const nobody: Account = { companyId: '-', userId: '-', passwordHash: '', active: false }
+
 export function createSignIn(options: {
   sessions: Sessions
   hours: number
@@ -107,7 +109,9 @@ export function createSignIn(options: {
   let decoy: Promise<string> | undefined
 
   const attempt = async (account: Account | null, name: string, password: string): Promise<SignedIn> => {
-    const retrySeconds = account ? await sessions.countAttempt(account) : stranger(name)
+    // For a stranger the store looks for nobody, which takes as long; the count itself is ours.
+    const counted = await sessions.countAttempt(account ?? nobody)
+    const retrySeconds = account ? counted : stranger(name)
     if (retrySeconds > 0) return { kind: 'closed', retrySeconds }
     decoy ??= hashPassword(newToken())
     const stored = account ? account.passwordHash : await decoy

@@ -144,6 +144,8 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
   })
   await app.register(compress, {
     global: true,
+    // A small body that unpacks into a large one would pass the limit; nobody needs to send packed commands.
+    globalDecompression: false,
     threshold: 1024,
     encodings: ['br', 'gzip'],
     // The default quality takes a second for a large board; this one a fraction for nearly the same size.
@@ -187,6 +189,7 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
       metrics.shed.inc({ why: e.shed })
       throw new HttpProblem('OVERLOADED', undefined, { 'retry-after': '2' })
     }
+    if (packed(request.headers['content-encoding'])) throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE')
     if (e.access === 'public') return
     const carried = tokenOf(request)
     const session = carried ? await identity.byToken(carried.token) : null
@@ -373,6 +376,9 @@ export async function buildApp(deps: HttpDeps): Promise<HttpApp> {
     forget: (who) => identity.forget(who),
   }
 }
+
+const packed = (encoding: string | undefined): boolean =>
+  encoding !== undefined && encoding.toLowerCase() !== 'identity'
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {})

@@ -110,7 +110,7 @@ export function endpoint<Q extends TObject = TObject, B extends TSchema = TSchem
 
 /** Every status the endpoint can answer beside its replies, as the document lists them. */
 export function refusalsOf(e: Endpoint): readonly number[] {
-  const statuses = new Set([400, 404, 405, 408, 414, 422, 429, 431, 500, 503, ...e.refusals])
+  const statuses = new Set([400, 404, 405, 408, 414, 415, 422, 429, 431, 500, 503, ...e.refusals])
   if (e.access === 'session') {
     statuses.add(401)
     statuses.add(403)
@@ -118,7 +118,6 @@ export function refusalsOf(e: Endpoint): readonly number[] {
   if (e.method !== 'GET') {
     statuses.add(403)
     statuses.add(413)
-    statuses.add(415)
   }
   if (e.command) statuses.add(409)
   if (e.command === 'existing') {

@@ -4,6 +4,7 @@
  */
 import { request as rawRequest } from 'node:http'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKey, startTestApp, type TestApp } from '../operate/test-app.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -267,6 +268,21 @@ describe('malformed requests', () => {
     expect(answer.headers['content-type']).toMatch('application/problem+json')
     expect(answer.body).not.toMatch(/stack|node_modules|SELECT|INSERT/)
     expect(({} as Record<string, unknown>).admin).toBeUndefined()
+  })
+
+  it('that arrive packed are refused, however small they are', async () => {
+    const answer = await t.http.app.inject({
+      method: 'POST',
+      url: '/api/v1/customers',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': newKey(),
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      },
+      payload: gzipSync(JSON.stringify({ name: 'x', phone: ' '.repeat(10_000_000) })),
+    })
+    expect(answer.json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
   })
 
   it('name the fields that are wrong, and what would be right', async () => {
