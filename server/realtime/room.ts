@@ -49,6 +49,8 @@ export type Position = { readonly epoch?: string | undefined; readonly seq?: num
 export class Room implements TailListener {
   readonly tail: BoardTail
   readonly viewers = new Set<Viewer>()
+  /** When the next heartbeat is due, monotonic. */
+  heartbeatAt = performance.now() + HEARTBEAT_MS
   readonly #boards: LiveBoards
   readonly #metrics: LiveMetrics
   readonly #report: Report
