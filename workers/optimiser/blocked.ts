@@ -69,6 +69,8 @@ export const blockingRule = (
   }
   const days = (m.routesOf[t] ?? []).filter((r) => m.shiftOf[r]! >= 0)
   if (days.length === 0) return refuse('calendar', 'does not work within the horizon')
+  // What is claimed below has to be true, so every position is tried before anything is claimed.
+  if (days.some((r) => positionOnRoute(m, s, insertion, u, r) >= 0)) return null
   if (!days.some((r) => windowMeetsShift(m, r, u))) {
     return refuse('window', 'does not work at the times when this may start')
   }
@@ -80,7 +82,6 @@ export const blockingRule = (
   if (withTasks.length === 0) return refuse('tasks', 'has as many activities as a day may hold')
   const withRoom = withTasks.filter((r) => hasRoom(m, s.brought, s.collected, r, u))
   if (withRoom.length === 0) return refuse('capacity', 'has no capacity left for it')
-  if (withRoom.some((r) => positionOnRoute(m, s, insertion, u, r) >= 0)) return null
   return refuse('overlap', 'has no gap that holds the journey and the work without moving other work')
 }
 

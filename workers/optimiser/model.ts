@@ -259,17 +259,24 @@ const settleFixedWork = (
   return routeOf
 }
 
-const transposed = (matrix: Int32Array, size: number): Int32Array => {
-  let symmetric = true
-  for (let a = 0; a < size && symmetric; a++) {
-    for (let b = a + 1; b < size; b++) {
-      if (matrix[a * size + b] !== matrix[b * size + a]) {
-        symmetric = false
-        break
+/** Side of the squares in which a matrix is compared with its transpose: two of them stay in the cache. */
+const TILE = 32
+
+const isSymmetric = (matrix: Int32Array, size: number): boolean => {
+  for (let a0 = 0; a0 < size; a0 += TILE) {
+    for (let b0 = a0; b0 < size; b0 += TILE) {
+      const aTo = Math.min(size, a0 + TILE)
+      const bTo = Math.min(size, b0 + TILE)
+      for (let a = a0; a < aTo; a++) {
+        for (let b = b0; b < bTo; b++) if (matrix[a * size + b] !== matrix[b * size + a]) return false
       }
     }
   }
-  if (symmetric) return matrix
+  return true
+}
+
+const transposed = (matrix: Int32Array, size: number, known: boolean | undefined): Int32Array => {
+  if (known ?? isSymmetric(matrix, size)) return matrix
   const out = new Int32Array(size * size)
   for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) out[b * size + a] = matrix[a * size + b]!
   return out
@@ -295,7 +302,7 @@ const travelClass = (
         time[a * places + b] = Math.round(matrix.seconds[a * size + b]! / kind.speedFactor)
     }
   }
-  const timeTo = transposed(time, places)
+  const timeTo = transposed(time, places, matrix.symmetric)
   if (kind.perHour === 3600 && kind.perKm === 0 && matrix.points === undefined) {
     return { time, timeTo, cost: time, costTo: timeTo }
   }
@@ -310,7 +317,12 @@ const travelClass = (
       )
     }
   }
-  return { time, timeTo, cost, costTo: transposed(cost, places) }
+  return {
+    time,
+    timeTo,
+    cost,
+    costTo: transposed(cost, places, matrix.points === undefined ? matrix.symmetric : undefined),
+  }
 }
 
 const mergedWindows = (activity: ProblemActivity, field: string): { from: number; to: number }[] => {

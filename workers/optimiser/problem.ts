@@ -105,6 +105,8 @@ export type TravelMatrix = {
   readonly metres: Int32Array
   /** What each leg costs, where that is neither time nor distance. */
   readonly points?: Int32Array
+  /** Known to be the same in both directions; where it is not said, the search finds out. */
+  readonly symmetric?: boolean
 }
 
 /** The board's policy: each number multiplies the rate of its band (see `weights.ts`); 1 is ordinary, 0 switches it off. */

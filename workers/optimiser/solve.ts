@@ -54,7 +54,7 @@ export const startingPlan = (
   placeFixedWork(m, s)
   placeVisits(m, s, warm === undefined ? currentVisits(m) : warmVisits(m, warm))
   let asked = 0
-  const hurry = (): boolean => ++asked % 16 === 0 && budget.progress(0) >= 1
+  const hurry = (): boolean => ++asked % 16 === 0 && budget.isOver()
   regretInsertion(m, s, insertionFor(m, random, 0), hurry)
 }
 

@@ -40,5 +40,5 @@ export const straightLine = (
       metres[b * size + a] = length
     }
   }
-  return { size, seconds, metres }
+  return { size, seconds, metres, symmetric: true }
 }

@@ -9,12 +9,12 @@ import { type Model, NEVER } from '../model.ts'
 import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 
 /** Above so many cells the table would cost more than the search gains from a better start. */
-const CELLS_MAX = 4_000_000
+const CELLS_MAX = 300_000
 
 export const regretInsertion = (m: Model, s: PlanState, insertion: Insertion, hurry: () => boolean): void => {
   const open: number[] = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
   if (open.length * m.routes > CELLS_MAX) {
-    insertInOrder(m, s, insertion, open)
+    insertInOrder(m, s, insertion, open, hurry)
     return
   }
   const { routes } = m
@@ -22,31 +22,42 @@ export const regretInsertion = (m: Model, s: PlanState, insertion: Insertion, hu
   const best = new Float64Array(open.length)
   const regret = new Float64Array(open.length)
   const bestRoute = new Int32Array(open.length)
+  const second = new Float64Array(open.length)
+  const secondRoute = new Int32Array(open.length)
   const rank = (i: number): void => {
-    let first = Number.POSITIVE_INFINITY
-    let second = Number.POSITIVE_INFINITY
-    let at = -1
+    best[i] = Number.POSITIVE_INFINITY
+    second[i] = Number.POSITIVE_INFINITY
+    bestRoute[i] = -1
+    secondRoute[i] = -1
     // `i` is an open activity, and the table has one cell for each of its routes.
-    for (let r = 0; r < routes; r++) {
-      const here = cost[i * routes + r]!
-      if (here < first) {
-        second = first
-        first = here
-        at = r
-      } else if (here < second) second = here
+    for (let r = 0; r < routes; r++) place(i, r)
+  }
+  /** Lets route `r` be among the two best of `i`. */
+  const place = (i: number, r: number): void => {
+    const here = cost[i * routes + r]!
+    if (here < best[i]!) {
+      second[i] = best[i]!
+      secondRoute[i] = bestRoute[i]!
+      best[i] = here
+      bestRoute[i] = r
+    } else if (here < second[i]!) {
+      second[i] = here
+      secondRoute[i] = r
     }
+  }
+  const weigh = (i: number): void => {
     const leftOut = m.leftOutCost[open[i]!]!
-    best[i] = first
-    bestRoute[i] = at
-    regret[i] = at < 0 || first >= leftOut ? -NEVER : Math.min(second, leftOut) - first
+    regret[i] = best[i]! >= leftOut ? -NEVER : Math.min(second[i]!, leftOut) - best[i]!
   }
   const price = (i: number, r: number): void => {
     const p = positionOnRoute(m, s, insertion, open[i]!, r)
     cost[i * routes + r] = p < 0 ? Number.POSITIVE_INFINITY : bestCost[0]!
   }
   for (let i = 0; i < open.length; i++) {
+    if (hurry()) return
     for (let r = 0; r < routes; r++) price(i, r)
     rank(i)
+    weigh(i)
   }
   const left = new Set(open.keys())
   while (left.size > 0 && !hurry()) {
@@ -71,17 +82,27 @@ export const regretInsertion = (m: Model, s: PlanState, insertion: Insertion, hu
     updateRoute(m, s, r)
     for (const i of left) {
       price(i, r)
-      rank(i)
+      // Only a route that was among the two best can make the others matter again.
+      if (bestRoute[i] === r || secondRoute[i] === r) rank(i)
+      else place(i, r)
+      weigh(i)
     }
   }
 }
 
 /** For very large boards: dearest to leave out first, each where it is cheapest. */
-const insertInOrder = (m: Model, s: PlanState, insertion: Insertion, open: readonly number[]): void => {
+const insertInOrder = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  open: readonly number[],
+  hurry: () => boolean,
+): void => {
   const sorted = [...open].sort(
     (a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || m.lastTo[a]! - m.lastTo[b]! || a - b,
   )
   for (const u of sorted) {
+    if (hurry()) return
     let at = -1
     let least = m.leftOutCost[u]!
     for (let r = 0; r < m.routes; r++) {

@@ -59,7 +59,8 @@ export const placeVisits = (m: Model, s: PlanState, visits: readonly GivenVisit[
     taken.add(visit.activity)
     inOrder.push({ ...visit, route })
   }
-  inOrder.sort((a, b) => a.route - b.route || a.start - b.start || a.activity - b.activity)
+  // Visits that start together keep the order in which the plan has them: sorting is stable.
+  inOrder.sort((a, b) => a.route - b.route || a.start - b.start)
   for (let from = 0; from < inOrder.length; ) {
     let to = from
     while (to < inOrder.length && inOrder[to]?.route === inOrder[from]?.route) to++

@@ -19,6 +19,8 @@ export type Budget = {
   readonly progress: (iterations: number) => number
   readonly elapsedMs: () => number
   readonly iterationsMax: number
+  /** Time is up or the search was called off, however few iterations there were. */
+  readonly isOver: () => boolean
 }
 
 /** Linux tells a thread's own running time in nanoseconds as the first word of this file. */
@@ -55,15 +57,19 @@ export const startBudget = (stop: Stop): Budget => {
   const bounded = stop.cpuMs !== undefined || stop.wallMs !== undefined || stop.iterations !== undefined
   const iterationsMax = stop.iterations ?? (bounded ? Number.POSITIVE_INFINITY : ITERATIONS_UNLESS_TOLD)
   const share = (used: number, limit: number): number => (limit <= 0 ? 1 : used / limit)
+  const timeShare = (): number => {
+    if (stop.cancelled?.()) return 1
+    const cpuShare = stop.cpuMs === undefined ? 0 : share(cpu() - cpuStart, stop.cpuMs)
+    const wallShare = stop.wallMs === undefined ? 0 : share(performance.now() - wallStart, stop.wallMs)
+    return Math.max(cpuShare, wallShare)
+  }
   return {
+    isOver: () => timeShare() >= 1,
     elapsedMs: () => performance.now() - wallStart,
     iterationsMax,
     progress: (iterations) => {
-      if (stop.cancelled?.()) return 1
       const counted = share(iterations, iterationsMax)
-      const cpuShare = stop.cpuMs === undefined ? 0 : share(cpu() - cpuStart, stop.cpuMs)
-      const wallShare = stop.wallMs === undefined ? 0 : share(performance.now() - wallStart, stop.wallMs)
-      const timed = Math.max(cpuShare, wallShare)
+      const timed = timeShare()
       // Where iterations are counted, time may cut the search off but must not bend its cooling.
       if (Number.isFinite(iterationsMax)) return counted >= 1 || timed >= 1 ? 1 : counted
       return Math.min(1, timed)
