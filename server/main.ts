@@ -79,6 +79,7 @@ const live = attachLive(http.app.server, {
   metrics,
   report,
   onRevoked: http.forget,
+  overloaded: () => http.pressure().shed('socket'),
 })
 // A server with open sockets never finishes closing, so they go first.
 http.app.addHook('preClose', () => live.close())
