@@ -17,7 +17,7 @@ import type { PlanningRun, PlanningRuns, ProposalDrop } from '../../server/ports
 import type { Plan } from '../optimiser/problem.ts'
 import { SearchCancelledError } from '../optimiser/run-in-thread.ts'
 import type { ThreadJob } from '../optimiser/thread.ts'
-import { type BuiltProblem, buildProblem } from './build-problem.ts'
+import { type BuiltProblem, buildProblem, type Scope } from './build-problem.ts'
 import { propose } from './propose.ts'
 
 const RENEW_MS = 3_000
@@ -92,14 +92,22 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
   }
   if (!(await parts.runs.setBase(run, { epoch: board.epoch, seq: board.seq }))) return
   await tell(parts, run.companyId, run.boardId, run.id, 'running')
-  const built = buildProblem(board, {
+  const scope: Scope = {
     kind: run.kind,
     teams: request.teams,
     from: request.from === null ? null : Date.parse(request.from),
     to: request.to === null ? null : Date.parse(request.to),
     openMax: OPEN_MAX[run.kind],
-  })
-  const plan = await search(run, built, board.policy.churnBudget, request, parts, signal)
+  }
+  const search = (built: BuiltProblem): Promise<Plan> =>
+    searchFor(run, built, { churnBudget: board.policy.churnBudget, request, signal }, parts)
+  let built = buildProblem(board, scope)
+  let plan = await search(built)
+  if (built.isNarrow && plan.unassigned.length > 0) {
+    // Nobody near has room: then everybody is asked, before anyone is told that there is none.
+    built = buildProblem(board, { ...scope, wide: true })
+    plan = await search(built)
+  }
   const { moves, summary } = propose(board, built, plan)
   if (moves.length === 0) {
     await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary })
@@ -119,14 +127,13 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
   await settle(run, proposalId, summary, parts)
 }
 
-async function search(
+async function searchFor(
   run: PlanningRun,
   built: BuiltProblem,
-  churnBudget: number,
-  request: RunRequest,
+  how: { churnBudget: number; request: RunRequest; signal: AbortSignal },
   parts: PlanBoardParts,
-  signal: AbortSignal,
 ): Promise<Plan> {
+  const { churnBudget, request, signal } = how
   const { problem } = built
   const stop = { wallMs: request.budgetMs }
   const job: ThreadJob =

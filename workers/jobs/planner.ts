@@ -111,7 +111,8 @@ function placedSentence(
   const name = nameOf(board, placed.technicianId)
   const next = alternatives[0]
   if (!next) return `Nobody but ${name} can do it in the planned days.`
-  const other = nameOf(board, next.technicianId)
+  const other =
+    next.technicianId === placed.technicianId ? `another time with ${name}` : nameOf(board, next.technicianId)
   if (next.delta > 0)
     return `${name}'s place costs least; the next best is ${other}, at ${difference(next)} more.`
   return next.delta < 0
