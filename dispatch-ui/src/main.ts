@@ -9,13 +9,7 @@ import './shell/board.css'
 import type { ActivityView } from '../../server/contract/activity.ts'
 import type { BoardSnapshot } from '../../server/contract/board.ts'
 import type { NoticeFrame, PresenceFrame } from '../../server/contract/live.ts'
-import type { OrderSlaSum } from '../../server/contract/order.ts'
-import type {
-  Candidates,
-  Explanation,
-  OptimisationView,
-  ProposalView,
-} from '../../server/contract/planning.ts'
+import type { OptimisationView } from '../../server/contract/planning.ts'
 import type { Calendar } from '../../server/domain/calendar/calendar.ts'
 import { type Hit, watchGestures } from './input/gestures.ts'
 import { watchKeys } from './input/keys.ts'
@@ -31,26 +25,47 @@ import {
   zoomAt,
   zooms,
 } from './layout/scale.ts'
-import { barAt, HEAD, NAMES, rowAt, type Sheet, sheetOf, TIDE } from './layout/sheet.ts'
-import { type Bar, Board, barOf } from './model/board.ts'
-import { judgeDrop, type Verdict } from './model/feasibility.ts'
-import { isUnassigned, isUndispatched, type Waiting } from './model/queue.ts'
-import { standingOf } from './model/risk.ts'
+import {
+  barAt,
+  type Density,
+  HEAD,
+  measures,
+  NAMES,
+  rowAt,
+  type Sheet,
+  sheetOf,
+  TIDE,
+} from './layout/sheet.ts'
+import type { Act } from './model/act.ts'
+import { type Bar, Board, type BoardPromise, barOf, isPlaced } from './model/board.ts'
+import { firstPlace, judgeDrop, type Known, type Verdict } from './model/feasibility.ts'
+import type { Candidates, Explanation, OrderSlaSum, ProposalView, SlaWatch } from './model/planning.ts'
+import type { Waiting } from './model/queue.ts'
+import { plannedAt } from './model/risk.ts'
 import { type Row, rowsOf, type Team } from './model/rows.ts'
-import { conflictCard, messageCard, proposalCard } from './panels/cards.ts'
+import { type Summary, summaryOf } from './model/summary.ts'
+import { DAY, dayStart } from './model/zone.ts'
+import { conflictCard, type Side } from './panels/conflict-card.ts'
 import { type DetailsContext, type Found, renderDetails } from './panels/details-panel.ts'
+import { type Hit as FindHit, findBox } from './panels/find-box.ts'
+import { keysCard } from './panels/keys-card.ts'
+import { messageCard } from './panels/message-card.ts'
 import { renderMirror } from './panels/mirror.ts'
+import { renderProposal } from './panels/proposal-panel.ts'
 import { queuePanel } from './panels/queue-panel.ts'
+import { topBar } from './panels/top-bar.ts'
+import { conflictText, verdictText, warningText } from './panels/words.ts'
 import { readColours } from './render/colours.ts'
+import { anchorHatches, makeHatches } from './render/hatches.ts'
 import { paintSheet } from './render/paint-sheet.ts'
 import { forgetWidths } from './render/text-fit.ts'
-import type { Drag, Ghost, RowAnswer, TypeName, View } from './render/view.ts'
+import type { Contest, Drag, Ghost, Glide, RowAnswer, TypeName, View } from './render/view.ts'
 import { button, el, need } from './shell/dom.ts'
-import { logo } from './shell/logo.ts'
-import { currentLanguage, type TextKey, t, useLanguage } from './shell/text.ts'
-import { clockTime, countdown, dayName } from './shell/time.ts'
+import { chooseTheme, chosenTheme, type Theme, useChosenLanguage, useTheme } from './shell/preferences.ts'
+import { currentLanguage, t } from './shell/text.ts'
+import { clockTime, countdown, dayName, duration } from './shell/time.ts'
 import { ask, askAll, type Session, session, signOut } from './sync/api.ts'
-import { type Act, Edits, type Outcome, type Warning } from './sync/commands.ts'
+import { Edits, type Outcome, type Warning } from './sync/commands.ts'
 import { Link, type LinkState } from './sync/live.ts'
 
 type BoardInfo = {
@@ -67,11 +82,10 @@ const canvas = need<HTMLCanvasElement>('canvas')
 const ctx = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D
 
 async function start(): Promise<void> {
-  useLanguage(navigator.language)
-  const storedTheme = localStorage.getItem('theme')
-  if (storedTheme) document.documentElement.dataset.theme = storedTheme
+  useTheme(chosenTheme())
+  useChosenLanguage()
   const who = await session()
-  useLanguage(who.user.language && who.user.language !== 'en' ? who.user.language : navigator.language)
+  useChosenLanguage(who.user.language)
   const [boards, teams, calendars, types] = await Promise.all([
     askAll<BoardInfo>('/boards?limit=200'),
     askAll<Team & { boardId: string | null }>('/teams?limit=200'),
@@ -104,30 +118,23 @@ function openBoard(
   types: readonly TypeRecord[],
 ): void {
   const zone = info.timeZone
-  const board = new Board()
+  const board = new Board(info.id)
   const mayEdit = ['manager', 'dispatcher', 'administrator'].includes(who.user.role)
-  const typeNames = new Map<string, TypeName>(
-    types.map((type) => {
-      const full = type.description || type.code
-      return [
-        type.id,
-        {
-          full,
-          short: type.shortName || (full.split(/[ ,/]/)[0] ?? full),
-          code: type.code.slice(0, 2).toUpperCase(),
-        },
-      ]
-    }),
-  )
+  const typeNames = new Map<string, TypeName>(types.map((type) => [type.id, typeNameOf(type)]))
   const calendarsById = new Map<string, Calendar>(calendars.map((one) => [one.id, one]))
   const travel = { speedKmh: info.policy.speedKmh ?? 30, roadFactor: info.policy.roadFactor ?? 1.4 }
 
+  const ratioNow = (): number => devicePixelRatio || 1
   let colours = readColours()
+  let hatches = makeHatches(colours, ratioNow())
   let scale: Scale = { from: Date.now() - 2.2 * HOUR, pxPerHour: zooms.day, width: 800 }
   let scrollY = 0
   let rows: Row[] = []
-  let sheet: Sheet = sheetOf([], 'standard')
+  let density = densityOf(localStorage.getItem('density'))
+  let sheet: Sheet = sheetOf([], density)
   let rowsAt = -1
+  let summary: Summary = summaryOf(board, Date.now())
+  let chances: ReadonlyMap<string, number> = new Map()
   const folded = new Set<string>(JSON.parse(localStorage.getItem(`folded ${info.id}`) ?? '[]') as string[])
   let selected: string | null = null
   let drag: Drag | null = null
@@ -136,6 +143,11 @@ function openBoard(
   let found: Found | null = null
   let proposal: ProposalView | null = null
   let chosen = new Set<string>()
+  let isChoosing = false
+  let isProposalShown = false
+  let contest: Contest | null = null
+  const glides = new Map<string, Glide>()
+  const isStill = matchMedia('(prefers-reduced-motion: reduce)')
   const fresh = new Map<string, number>()
   let held = new Map<string, string>()
   let isDirty = true
@@ -147,7 +159,6 @@ function openBoard(
     bar.number
   const nameOf = (id: string | null): string =>
     id === null ? t('details.nobody') : (board.technicians.get(id)?.name ?? id)
-  const names = { technician: nameOf, zone }
   const repaint = (): void => {
     isDirty = true
   }
@@ -155,10 +166,10 @@ function openBoard(
   // ------------------------------------------------------------ rows and size
 
   const layOut = (): void => {
-    if (rowsAt === board.changed) return
-    rowsAt = board.changed
+    if (rowsAt === board.peopleChanged) return
+    rowsAt = board.peopleChanged
     rows = rowsOf(board, teams, folded)
-    sheet = sheetOf(rows, 'standard')
+    sheet = sheetOf(rows, density)
     scrollY = clampScroll(scrollY)
     need('empty').hidden = rows.length > 0
     if (rows.length === 0) need('empty').textContent = t('sheet.noPeople')
@@ -166,7 +177,8 @@ function openBoard(
   const clampScroll = (y: number): number =>
     Math.max(0, Math.min(y, sheet.height - (canvas.clientHeight - HEAD) + 40))
   const resize = (): void => {
-    const ratio = devicePixelRatio || 1
+    const ratio = ratioNow()
+    hatches = makeHatches(colours, ratio)
     canvas.width = Math.round(canvas.clientWidth * ratio)
     canvas.height = Math.round(canvas.clientHeight * ratio)
     scale = { ...scale, width: Math.max(50, canvas.clientWidth - NAMES) }
@@ -176,6 +188,9 @@ function openBoard(
 
   // ------------------------------------------------------------ the frame
 
+  const clock = (at: number, withSeconds?: boolean): string => clockTime(at, zone, withSeconds)
+  const dayLabel = (at: number): string => dayName(at, currentLanguage(), zone)
+  const tideLabel = [t('sheet.tide1'), t('sheet.tide2')] as const
   const viewNow = (now: number): View => ({
     board,
     sheet,
@@ -185,47 +200,53 @@ function openBoard(
     height: canvas.clientHeight,
     now,
     colours,
+    hatches,
     zone,
-    dayLabel: (at) => dayName(at, currentLanguage(), zone),
+    clock,
+    dayLabel,
     summary: t('sheet.people', { n: board.technicians.size, t: teams.length }),
-    tideLabel: [t('sheet.tide1'), t('sheet.tide2')],
+    tideLabel,
+    mineLabel: t('conflict.mine'),
     types: typeNames,
     calendars: calendarsById,
     travel,
+    tide: summary.tide,
+    loads: summary.loads,
+    chances,
     selected,
     focused: document.activeElement === canvas ? selected : null,
     pending: edits.pending,
     fresh,
+    glides,
     held,
-    ghosts: ghosts(),
+    ghosts: ghostsShown,
+    contest,
     drag,
     isStale: link.state === 'stale' || link.state === 'offline',
   })
+  let ghostsShown: readonly Ghost[] = []
   const ghosts = (): Ghost[] =>
-    (proposal?.moves ?? []).flatMap((move, i) =>
-      chosen.has(move.activityId)
-        ? [
-            {
-              activityId: move.activityId,
-              technicianId: move.technicianId,
-              start: Date.parse(move.start),
-              end: Date.parse(move.end),
-              number: i + 1,
-            },
-          ]
-        : [],
-    )
+    (proposal?.moves ?? []).map((move, i) => ({
+      activityId: move.activityId,
+      technicianId: move.technicianId,
+      start: Date.parse(move.start),
+      end: Date.parse(move.end),
+      number: i + 1,
+      isChosen: chosen.has(move.activityId),
+    }))
 
   const frame = (): void => {
     requestAnimationFrame(frame)
     const now = Date.now()
     for (const [id, at] of fresh) if (now - at > 1_600) fresh.delete(id)
-    if (fresh.size > 0) isDirty = true
+    for (const [id, glide] of glides) if (now - glide.at > 220) glides.delete(id)
+    if (fresh.size > 0 || glides.size > 0) isDirty = true
     if (!isDirty) return
     isDirty = false
     layOut()
-    const ratio = devicePixelRatio || 1
+    const ratio = ratioNow()
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
+    anchorHatches(hatches, xOf(scale, 0), -scrollY, ratio)
     paintSheet(ctx, viewNow(now))
   }
   setInterval(() => {
@@ -241,8 +262,8 @@ function openBoard(
     if (mark === settledFor) return
     settledFor = mark
     layOut()
+    summary = summaryOf(board, Date.now())
     queue.render(board, Date.now(), endOfDay())
-    queue.select(selected)
     renderMirror(need('mirror'), {
       board,
       rows,
@@ -259,13 +280,11 @@ function openBoard(
       settleTimer = setTimeout(() => {
         settleTimer = null
         settle()
-      }, 120)
+        repaint()
+      }, 150)
   }
   let settleTimer: ReturnType<typeof setTimeout> | null = null
-  const endOfDay = (): number => {
-    const [hours = 0, minutes = 0] = clockTime(Date.now(), zone).split(':').map(Number)
-    return Date.now() + (24 * 60 - hours * 60 - minutes) * 60_000
-  }
+  const endOfDay = (): number => dayStart(zone, dayStart(zone, Date.now()) + DAY + DAY / 2)
 
   // ------------------------------------------------------------ edits
 
@@ -276,15 +295,15 @@ function openBoard(
   const perform = async (bar: Bar, act: Act, undoable = true): Promise<void> => {
     if (!mayEdit) return
     const outcome = await edits.send(bar, act, { undoable })
-    afterEdit(bar, act, outcome)
+    afterEdit(act, outcome)
   }
-  const afterEdit = (bar: Bar, act: Act, outcome: Outcome): void => {
+  const afterEdit = (act: Act, outcome: Outcome): void => {
     if (outcome.kind === 'saved') {
       foldOwn(outcome.activity)
       found = null
       if (outcome.activity.warnings.length > 0)
         say(t('warn.saved', { list: outcome.activity.warnings.map(warningText).join(', ') }))
-    } else if (outcome.kind === 'conflict') showConflict(bar, act, outcome)
+    } else if (outcome.kind === 'conflict') showConflict(act, outcome)
     else if (outcome.kind === 'refused') message(t('error.refused', { why: outcome.why }))
     else message(t('error.unreachable'))
     refreshDetails()
@@ -309,7 +328,7 @@ function openBoard(
     repaint()
     soon()
   }
-  const showConflict = (bar: Bar, act: Act, outcome: Extract<Outcome, { kind: 'conflict' }>): void => {
+  const showConflict = (act: Act, outcome: Extract<Outcome, { kind: 'conflict' }>): void => {
     const { current, by } = outcome
     board.fold([
       {
@@ -322,27 +341,65 @@ function openBoard(
       },
     ])
     repaint()
-    const wanted = {
-      ...current,
-      ...('technicianId' in act && act.technicianId !== undefined ? { technicianId: act.technicianId } : {}),
-      ...('start' in act && act.start ? { start: act.start } : {}),
-      ...('end' in act && act.end ? { end: act.end } : {}),
-      ...('priority' in act ? { priority: act.priority } : {}),
+    const mine: Wanted = {
+      technicianId:
+        'technicianId' in act && act.technicianId !== undefined ? act.technicianId : current.technicianId,
+      start: 'start' in act && act.start ? act.start : current.start,
+      end: 'end' in act && act.end ? act.end : current.end,
+      state: act.type === 'dispatch' ? 'dispatched' : act.type === 'recall' ? 'undispatched' : current.state,
+      priority: 'priority' in act ? act.priority : current.priority,
+    }
+    if (mine.start !== null && mine.end !== null)
+      contest = {
+        activityId: current.id,
+        technicianId: mine.technicianId,
+        start: Date.parse(mine.start),
+        end: Date.parse(mine.end),
+      }
+    const bar = barOf(current)
+    bring(bar)
+    const done = (): void => {
+      card.remove()
+      contest = null
+      repaint()
     }
     const card = conflictCard({
       by: by?.name ?? null,
-      mine: wanted,
-      theirs: current,
-      names,
+      what: [titleOf(bar), board.orders.get(bar.orderId)?.placeName, board.orders.get(bar.orderId)?.number]
+        .filter((part) => part)
+        .join(', '),
+      mine: sideOf(bar, mine),
+      theirs: sideOf(bar, current),
       keepMine: () => {
-        card.remove()
+        done()
         // Again, but on what stands now: a choice made with the other in view.
-        void perform(barOf(current), act)
+        void perform(board.bars.get(current.id) ?? bar, act)
       },
-      keepTheirs: () => card.remove(),
+      keepTheirs: done,
     })
     need('cards').append(card)
-    void bar
+    card.querySelector('button')?.focus()
+  }
+  type Wanted = Pick<ActivityView, 'technicianId' | 'start' | 'end' | 'state' | 'priority'>
+  /** One side of a conflict: what it says, and what the plan says to it. */
+  const sideOf = (bar: Bar, side: Wanted): Side => {
+    const time = (text: string | null): string => (text === null ? '–' : clock(Date.parse(text)))
+    const placed = { ...bar, ...side, startAt: instant(side.start), endAt: instant(side.end) }
+    const row = side.technicianId === null ? undefined : board.technicians.get(side.technicianId)
+    const promise = board.nextPromise(bar)
+    const planned = promise && plannedAt(placed, promise.target)
+    return {
+      technician: nameOf(side.technicianId),
+      start: time(side.start),
+      end: time(side.end),
+      state: t(`state.${side.state}`),
+      priority: t(`priority.${side.priority}`),
+      verdict:
+        row && placed.startAt !== null && placed.endAt !== null
+          ? judgeDrop(bar, row, placed.startAt, placed.endAt, knownOf(bar, row))
+          : null,
+      slackMinutes: promise && planned != null ? Math.round((promise.dueAt - planned) / 60_000) : null,
+    }
   }
   const undo = async (): Promise<void> => {
     const last = edits.takeUndo()
@@ -366,9 +423,12 @@ function openBoard(
   // ------------------------------------------------------------ details
 
   const select = (id: string | null): void => {
+    if (id !== selected) {
+      sum = null
+      found = null
+    }
     selected = id
-    sum = null
-    found = null
+    isProposalShown = id === null && isProposalShown
     live.presence(info.id, { looking: id })
     queue.select(id)
     refreshDetails()
@@ -397,6 +457,8 @@ function openBoard(
     title: titleOf(bar),
     sum,
     found,
+    chance: chances.get(bar.id) ?? null,
+    mayEdit,
     act: (act) => void perform(bar, act),
     candidates: () => void look('candidates'),
     explain: () => void look('explanation'),
@@ -405,8 +467,10 @@ function openBoard(
   const refreshDetails = (): void => {
     const root = need('details')
     const bar = selected === null ? undefined : board.bars.get(selected)
-    root.hidden = bar === undefined
-    if (bar) renderDetails(root, detailsContext(bar))
+    const open = proposal
+    root.hidden = bar === undefined && !(open && isProposalShown)
+    if (open && isProposalShown) showProposalIn(root, open)
+    else if (bar) renderDetails(root, detailsContext(bar))
   }
   const tickDetails = (): void => {
     const big = document.querySelector<HTMLElement>('#details [data-due]')
@@ -452,77 +516,96 @@ function openBoard(
 
   // ------------------------------------------------------------ drag
 
-  const answerOf = (verdict: Verdict): RowAnswer => {
-    const { worst } = verdict
-    if (verdict.mark === 'fits') return { mark: 'fits', text: t('drag.fits', { m: verdict.addedMinutes }) }
-    if (!worst) return { mark: verdict.mark, text: t('drag.inactive') }
-    const texts: Record<typeof worst.kind, string> = {
-      overlap: worst.kind === 'overlap' ? t('drag.overlap', { m: Math.round(worst.minutes) }) : '',
-      travel: worst.kind === 'travel' ? t('drag.travel', { m: worst.minutesShort }) : '',
-      calendar: t('drag.calendar'),
-      absence: worst.kind === 'absence' ? t('drag.absence', { reason: worst.reason }) : '',
-      window: t('drag.window'),
-      range: t('drag.range'),
-      skill: worst.kind === 'skill' ? t('drag.skill', { skill: worst.skill, level: worst.needed }) : '',
-      deadline:
-        worst.kind === 'deadline' ? t('drag.deadline', { m: countdown(worst.minutesLate * 60_000) }) : '',
-    }
-    return { mark: verdict.mark, text: texts[worst.kind] }
-  }
+  const knownOf = (bar: Bar, technician: { id: string; calendarId: string | null }): Known => ({
+    calendar: technician.calendarId === null ? null : (calendarsById.get(technician.calendarId) ?? null),
+    bars: board.barsOf(technician.id),
+    order: board.orders.get(bar.orderId),
+    zone,
+    travel,
+  })
   const dragCard = el('div', { class: 'drag-card', hidden: true })
   document.body.append(dragCard)
 
+  const lengthOf = (bar: Bar): number =>
+    isPlaced(bar) ? bar.endAt - bar.startAt : bar.durationMinutes * 60_000
+  /** What every row in sight says: the one under the hand at this very time, the others at their own first place. */
+  const answersFor = (bar: Bar, startAt: number, here: string | null): Map<string, RowAnswer> => {
+    const answers = new Map<string, RowAnswer>()
+    const length = lengthOf(bar)
+    for (const { row, top, height } of sheet.rows) {
+      if (row.kind !== 'technician' || top > scrollY + canvas.clientHeight || top + height < scrollY) continue
+      const known = knownOf(bar, row.technician)
+      const verdict =
+        row.id === here
+          ? { ...judgeDrop(bar, row.technician, startAt, startAt + length, known), start: startAt }
+          : firstPlace(bar, row.technician, startAt, length, known)
+      answers.set(row.id, {
+        mark: verdict.mark,
+        text: verdictText(verdict, clock(verdict.start)),
+        start: verdict.start,
+        end: verdict.start + length,
+      })
+    }
+    return answers
+  }
   const dragMove = (bar: Bar, grabOffsetMs: number, clientX: number, clientY: number): void => {
     const box = canvas.getBoundingClientRect()
     const x = clientX - box.left
     const y = clientY - box.top
-    const length =
-      bar.startAt !== null && bar.endAt !== null ? bar.endAt - bar.startAt : bar.durationMinutes * 60_000
     const startAt = snap(atX(scale, x - NAMES) - grabOffsetMs)
     const isOver = x > NAMES && y > HEAD && x < box.width && y < box.height
     const under = isOver ? rowAt(sheet, y - HEAD + scrollY) : undefined
-    const answers = new Map<string, RowAnswer>()
-    const top = scrollY
-    const bottom = scrollY + box.height
-    for (const placed of sheet.rows) {
-      if (placed.top > bottom || placed.top + placed.height < top || placed.row.kind !== 'technician')
-        continue
-      answers.set(placed.row.id, answerOf(judge(bar, placed.row, startAt, startAt + length)))
-    }
     const technicianId = under?.row.kind === 'technician' ? under.row.id : null
+    const promise = board.nextPromise(bar)
+    if (drag === null) live.presence(info.id, { holding: bar.id })
     drag = {
       bar,
       start: startAt,
-      end: startAt + length,
+      end: startAt + lengthOf(bar),
       technicianId,
-      x,
-      y,
-      answers,
-      promiseAt: board.nextPromise(bar)?.dueAt ?? null,
+      answers: answersFor(bar, startAt, technicianId),
+      promiseAt: promise?.dueAt ?? null,
+      promiseLabel: promise ? t(`drag.by.${promise.target}`, { time: clock(promise.dueAt) }) : '',
     }
-    dragCard.hidden = false
-    dragCard.style.left = `${clientX + 18}px`
-    dragCard.style.top = `${clientY + 22}px`
-    const answer = technicianId === null ? undefined : answers.get(technicianId)
-    dragCard.replaceChildren(
-      el('b', {}, titleOf(bar)),
-      technicianId === null
-        ? ''
-        : `${nameOf(technicianId)} · ${clockTime(startAt, zone)} – ${clockTime(startAt + length, zone)}`,
-      answer ? el('div', { class: answer.mark === 'fits' ? 'good' : '' }, answer.text) : '',
-    )
-    live.presence(info.id, { holding: bar.id })
+    showDragCard(drag, promise, clientX, clientY)
     repaint()
   }
-  const judge = (bar: Bar, row: Extract<Row, { kind: 'technician' }>, from: number, to: number): Verdict =>
-    judgeDrop(bar, row.technician, from, to, {
-      calendar:
-        row.technician.calendarId === null ? null : (calendarsById.get(row.technician.calendarId) ?? null),
-      bars: row.bars,
-      order: board.orders.get(bar.orderId),
-      zone,
-      travel,
-    })
+  const showDragCard = (held: Drag, promise: BoardPromise | undefined, x: number, y: number): void => {
+    const { bar, technicianId } = held
+    const technician = technicianId === null ? undefined : board.technicians.get(technicianId)
+    const rows: [string, HTMLElement | string][] = []
+    let verdict: Verdict | null = null
+    if (technician) {
+      verdict = judgeDrop(bar, technician, held.start, held.end, knownOf(bar, technician))
+      rows.push([t('drag.start'), `${clock(held.start)} – ${clock(held.end)}`])
+      rows.push([t('drag.added'), `+${t('fact.minutes', { m: verdict.addedMinutes })}`])
+      if (promise) {
+        const slack = (promise.dueAt - (promise.target === 'complete' ? held.end : held.start)) / 60_000
+        const text = t(slack >= 0 ? 'drag.early' : 'drag.over', { time: duration(Math.abs(slack)) })
+        rows.push([t('drag.promise'), el('b', { class: 'plum' }, text)])
+      }
+      if (verdict.worst && verdict.worst.kind !== 'deadline')
+        rows.push([t('drag.warn'), conflictText(verdict.worst)])
+    }
+    dragCard.hidden = false
+    dragCard.replaceChildren(
+      el(
+        'div',
+        { class: 'drag-head' },
+        el('b', {}, technician ? `${technician.name}, ${clock(held.start)}` : titleOf(bar)),
+        verdict?.mark === 'fits' ? el('span', { class: 'good' }, `✓ ${t('drag.ok')}`) : '',
+      ),
+      ...rows.map(([name, value]) =>
+        el('div', { class: 'row' }, el('span', {}, name), el('span', {}, value)),
+      ),
+      el('div', { class: 'drag-hint' }, t('drag.hint')),
+    )
+    // Below the row under the hand, never over it; and never out of the window.
+    const { offsetWidth, offsetHeight } = dragCard
+    const below = y + measures[density].row
+    dragCard.style.left = `${Math.max(8, Math.min(x + 10, innerWidth - offsetWidth - 220))}px`
+    dragCard.style.top = `${below + offsetHeight > innerHeight - 8 ? y - measures[density].row - offsetHeight : below}px`
+  }
   const endDrag = (): void => {
     drag = null
     dragCard.hidden = true
@@ -537,7 +620,7 @@ function openBoard(
     const placed = rowAt(sheet, y - HEAD + scrollY)
     if (placed?.row.kind === 'team') return { kind: 'team', id: placed.row.id }
     if (x < NAMES) return { kind: 'ground' }
-    const bar = barAt(sheet, scale, x - NAMES, y - HEAD + scrollY)
+    const bar = barAt(board, sheet, scale, x - NAMES, y - HEAD + scrollY)
     return bar
       ? { kind: 'bar', bar, grabOffsetMs: atX(scale, x - NAMES) - (bar.startAt ?? 0) }
       : { kind: 'ground' }
@@ -553,7 +636,7 @@ function openBoard(
     },
     zoom(x, factor) {
       scale = zoomAt(scale, Math.max(0, x - NAMES), factor)
-      renderZoom()
+      top.zoom(scale.pxPerHour)
       repaint()
       soon()
     },
@@ -574,6 +657,7 @@ function openBoard(
       const at = drag
       endDrag()
       if (!at || at.technicianId === null) return
+      select(bar.id)
       if (at.answers.get(at.technicianId)?.mark === 'cannot') {
         message(t('error.refused', { why: at.answers.get(at.technicianId)?.text ?? '' }))
         return
@@ -623,20 +707,20 @@ function openBoard(
       const people = sheet.rows.flatMap(({ row }) => (row.kind === 'technician' ? [row] : []))
       const at = people.findIndex((row) => row.id === bar?.technicianId)
       if (!bar || at === -1) {
-        choose(people.flatMap((row) => row.bars)[0])
+        choose(people.flatMap((row) => board.barsOf(row.id))[0])
         return
       }
-      const row = people[at]
-      const i = row?.bars.findIndex((one) => one.id === bar.id) ?? -1
-      if (direction === 'left') choose(row?.bars[i - 1])
-      else if (direction === 'right') choose(row?.bars[i + 1])
+      const bars = board.barsOf(people[at]?.id ?? '')
+      const i = bars.findIndex((one) => one.id === bar.id)
+      if (direction === 'left') choose(bars[i - 1])
+      else if (direction === 'right') choose(bars[i + 1])
       else {
         const step = direction === 'down' ? 1 : -1
         for (let k = at + step; k >= 0 && k < people.length; k += step) {
-          const bars = people[k]?.bars ?? []
-          if (bars.length === 0) continue
+          const near = board.barsOf(people[k]?.id ?? '')
+          if (near.length === 0) continue
           choose(
-            [...bars].sort(
+            [...near].sort(
               (a, b) =>
                 Math.abs((a.startAt ?? 0) - (bar.startAt ?? 0)) -
                 Math.abs((b.startAt ?? 0) - (bar.startAt ?? 0)),
@@ -652,180 +736,172 @@ function openBoard(
     },
     why: () => void look('explanation'),
     who: () => void look('candidates'),
-    nextAtRisk() {
-      const now = Date.now()
-      const risky = [...board.bars.values()]
-        .flatMap((bar) => {
-          const promise = board.nextPromise(bar)
-          return promise && standingOf(bar, promise, now) !== 'kept' ? [{ bar, dueAt: promise.dueAt }] : []
-        })
-        .sort((a, b) => a.dueAt - b.dueAt)
-      const i = risky.findIndex((one) => one.bar.id === selected)
-      choose(risky[(i + 1) % Math.max(1, risky.length)]?.bar)
-    },
+    nextAtRisk: () => nextAtRisk(),
     now: () => goTo(Date.now()),
     zoom(factor) {
       scale = zoomAt(scale, scale.width / 2, factor)
-      renderZoom()
+      top.zoom(scale.pxPerHour)
       repaint()
+      soon()
     },
     find: () => find.focus(),
     undo: () => void undo(),
     escape() {
+      const isHolding = gestures.isDragging()
       gestures.cancel()
-      find.blur()
+      find.close()
+      for (const card of document.querySelectorAll('[data-card=keys], [data-card=message]')) card.remove()
+      if (isHolding) return
+      isProposalShown = false
       select(null)
     },
-    help: () => message(t('keys.list')),
+    help() {
+      const card = keysCard(() => card.remove())
+      need('cards').append(card)
+    },
   })
+  const nextAtRisk = (): void => {
+    const { risky } = summary
+    const i = risky.findIndex((one) => one.bar.id === selected)
+    choose(risky[(i + 1) % Math.max(1, risky.length)]?.bar)
+  }
 
   // ------------------------------------------------------------ top and foot
 
-  const figures = el('span', { style: 'display:contents' })
-  const peopleRoot = el('span', { class: 'people' })
-  const stateRoot = el(
-    'span',
-    { class: 'live-state', id: 'live-state', role: 'status' },
-    el('i', { class: 'dot' }),
-    el('b'),
-    el('span', { class: 'age' }),
-  )
-  const zoomRoot = el('span', { class: 'segments', role: 'group' })
-  const find = el('input', { type: 'search', placeholder: t('top.find'), 'aria-label': t('top.find') })
-  find.addEventListener('input', () => {
-    const text = find.value.trim().toLowerCase()
-    if (text.length < 2) return
-    choose(
-      [...board.bars.values()].find((bar) => {
-        const order = board.orders.get(bar.orderId)
-        return [
-          titleOf(bar),
-          order?.number,
-          order?.placeName,
-          order?.description,
-          order?.customerName,
-          nameOf(bar.technicianId),
-        ].some((part) => part?.toLowerCase().includes(text))
-      }),
-    )
-  })
-  const boardChoice = el(
-    'select',
-    { 'aria-label': 'Board' },
-    ...boards.map((one) =>
-      el('option', { value: one.id, ...(one.id === info.id ? { selected: true } : {}) }, one.name),
-    ),
-  )
-  boardChoice.addEventListener('change', () => {
-    localStorage.setItem('board', boardChoice.value)
-    location.search = `?board=${encodeURIComponent(boardChoice.value)}`
-  })
-  const planButton = button(t('top.plan'), () => void plan())
-  const dayRoot = el('span', { class: 'day' })
-  need('top').replaceChildren(
-    button('☰', () => need('queue').classList.toggle('open'), 'quiet queue-toggle'),
-    el('span', { class: 'brand' }, logo(), 'Callboard'),
-    el('b', { class: 'optional' }, who.company.name),
-    boardChoice,
-    dayRoot,
-    zoomRoot,
-    el('span', { class: 'find' }, find),
-    el('span', { class: 'gap' }),
-    figures,
-    mayEdit ? planButton : '',
-    peopleRoot,
-    button('◐', toggleTheme, 'quiet'),
-    button(t('top.signOut'), () => void signOut(), 'quiet optional'),
-    stateRoot,
-  )
-  function toggleTheme(): void {
-    const isDark =
-      document.documentElement.dataset.theme === 'dark' ||
-      (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches)
-    document.documentElement.dataset.theme = isDark ? 'light' : 'dark'
-    localStorage.setItem('theme', isDark ? 'light' : 'dark')
-    colours = readColours()
+  const search = (text: string): FindHit[] => {
+    const acts: FindHit[] = [
+      { title: t('find.now'), note: 'N', go: () => goTo(Date.now()) },
+      { title: t('find.risk'), note: 'R', go: nextAtRisk },
+      ...(mayEdit ? [{ title: t('find.plan'), note: '', go: () => void plan() }] : []),
+      { title: t('keys.title'), note: '?', go: () => need('cards').append(keysCard(closeKeys)) },
+    ]
+    if (text === '') return acts
+    const has = (...parts: (string | null | undefined)[]): boolean =>
+      parts.some((part) => part?.toLowerCase().includes(text))
+    const people = [...board.technicians.values()]
+      .filter((one) => has(one.name))
+      .map((one) => ({ title: one.name, note: t('fact.technician'), go: () => goToRow(one.id) }))
+    const jobs: FindHit[] = []
+    for (const bar of board.bars.values()) {
+      if (jobs.length >= 8) break
+      const order = board.orders.get(bar.orderId)
+      if (has(titleOf(bar), order?.number, order?.placeName, order?.description, order?.customerName))
+        jobs.push({
+          title: titleOf(bar),
+          note: [order?.placeName, order?.number].filter((part) => part).join(' · '),
+          go: () => choose(bar),
+        })
+    }
+    return [...acts.filter((one) => has(one.title)), ...people.slice(0, 3), ...jobs]
+  }
+  const closeKeys = (): void => {
+    for (const card of document.querySelectorAll('[data-card=keys]')) card.remove()
+  }
+  const goToRow = (id: string): void => {
+    const placed = sheet.byTechnician.get(id)
+    if (placed) scrollY = clampScroll(placed.top - 120)
     repaint()
   }
-  const renderZoom = (): void => {
-    zoomRoot.replaceChildren(
-      ...(Object.keys(zooms) as ZoomName[]).map((name) => {
-        const one = button(t(`zoom.${name}`), () => {
-          const middle = scale.width * 0.3
-          scale = zoomAt(scale, middle, zooms[name] / scale.pxPerHour)
-          renderZoom()
-          repaint()
-          soon()
-        })
-        one.setAttribute('aria-pressed', String(Math.abs(zooms[name] - scale.pxPerHour) < 0.5))
-        return one
-      }),
-    )
+  const find = findBox(search)
+  const setScale = (pxPerHour: number): void => {
+    scale = zoomAt(scale, scale.width * 0.3, pxPerHour / scale.pxPerHour)
+    top.zoom(scale.pxPerHour)
+    repaint()
+    soon()
   }
-  renderZoom()
+  const setDensity = (next: Density): void => {
+    density = next
+    localStorage.setItem('density', next)
+    rowsAt = -1
+    repaint()
+  }
+  const setTheme = (theme: Theme): void => {
+    chooseTheme(theme)
+    recolour()
+  }
+  const recolour = (): void => {
+    colours = readColours()
+    hatches = makeHatches(colours, ratioNow())
+    repaint()
+  }
+  const top = topBar(need('top'), {
+    company: who.company.name,
+    me: `${who.user.name}, ${who.company.name}`,
+    boards,
+    board: info.id,
+    mayPlan: mayEdit,
+    zooms,
+    find: find.root,
+    openBoard(id) {
+      localStorage.setItem('board', id)
+      location.search = `?board=${encodeURIComponent(id)}`
+    },
+    openQueue: () => need('queue').classList.toggle('open'),
+    setZoom: (name) => setScale(zooms[name as ZoomName]),
+    stepDay: (step) => goTo(scale.from + (scale.width / scale.pxPerHour) * HOUR * 0.3 + step * DAY),
+    goNow: () => goTo(Date.now()),
+    nextAtRisk,
+    plan: () => void plan(),
+    showProposal() {
+      isProposalShown = !isProposalShown
+      refreshDetails()
+    },
+    menu: () => [
+      [
+        'top.theme',
+        (['light', 'dark'] as const).map((theme) => ({
+          name: theme,
+          label: t(theme === 'light' ? 'top.day' : 'top.night'),
+          isChosen: chosenTheme() === theme,
+          choose: () => setTheme(theme),
+        })),
+      ],
+      [
+        'top.dense',
+        (Object.keys(measures) as Density[]).map((one) => ({
+          name: one,
+          label: t(`dense.${one}`),
+          isChosen: density === one,
+          choose: () => setDensity(one),
+        })),
+      ],
+    ],
+    signOut: () => void signOut(),
+  })
+  top.zoom(scale.pxPerHour)
 
   const renderFigures = (): void => {
-    const now = Date.now()
-    let broken = 0
-    let risk = 0
-    let place = 0
-    for (const bar of board.bars.values()) {
-      if (isUnassigned(bar)) place++
-      const standing = standingOf(bar, board.nextPromise(bar), now)
-      if (standing === 'broken') broken++
-      else if (standing === 'risk' || standing === 'late') risk++
-    }
-    const figure = (n: number, key: TextKey, plum: boolean): HTMLElement =>
-      el('span', { class: `figure${plum && n > 0 ? ' plum' : ''}` }, el('b', {}, n), t(key))
-    figures.replaceChildren(
-      figure(broken, 'top.broken', true),
-      figure(risk, 'top.risk', true),
-      figure(place, 'top.place', false),
-    )
-    dayRoot.textContent = dayName(
-      scale.from + (scale.width / scale.pxPerHour) * HOUR * 0.3,
-      currentLanguage(),
-      zone,
-    )
+    top.figures(summary)
+    top.day(dayLabel(scale.from + (scale.width / scale.pxPerHour) * HOUR * 0.3))
   }
   const renderFoot = (): void => {
-    const now = [...board.bars.values()]
     const pending = edits.pending.size
     need('foot').replaceChildren(
       el('span', {}, pending === 0 ? `✓ ${t('foot.saved')}` : t('foot.pending', { n: pending })),
       el(
         'span',
-        {},
-        t('foot.counts', {
-          a: now.filter(isUnassigned).length,
-          b: now.filter((b) => isUndispatched(b) || b.state === 'dispatched').length,
-          c: now.filter((b) => b.fieldStatus === 'onSite').length,
-        }),
+        { class: 'optional' },
+        t('foot.counts', { a: summary.unassigned, b: summary.planned, c: summary.onSite }),
       ),
       el('span', { class: 'gap' }),
-      el('span', {}, footMessage),
-      edits.canUndo ? button(`${t('foot.undo')} ⌘Z`, () => void undo()) : '',
-      el('span', {}, t('foot.keys')),
+      el('span', { class: 'said' }, footMessage),
+      edits.canUndo ? button(t('foot.undo'), () => void undo(), 'link') : '',
+      edits.canUndo ? el('kbd', {}, '⌘Z') : '',
+      el('span', { class: 'optional' }, t('foot.keys')),
     )
   }
   const renderState = (): void => {
-    const age = link.heardAt === 0 ? 0 : (Date.now() - link.heardAt) / 1000
-    stateRoot.dataset.state = link.state
-    const [, word, ageRoot] = stateRoot.children
-    if (word) word.textContent = t(`state.${link.state}`)
-    if (ageRoot)
-      ageRoot.textContent =
-        link.heardAt === 0 ? '' : t('state.age', { s: age < 10 ? age.toFixed(1) : Math.round(age) })
+    const age = link.heardAt === 0 ? null : (Date.now() - link.heardAt) / 1000
+    top.state(link.state, age)
     const band = need('band')
     band.hidden = link.state !== 'stale' && link.state !== 'offline'
-    if (!band.hidden) band.textContent = t('state.band', { s: Math.round(age) })
+    if (!band.hidden) band.textContent = t('state.band', { s: Math.round(age ?? 0) })
   }
 
   // ------------------------------------------------------------ planning
 
   const plan = async (): Promise<void> => {
-    planButton.disabled = true
-    planButton.textContent = t('proposal.working')
+    top.planning(true)
     try {
       const { value } = await ask<OptimisationView>('POST', `/boards/${info.id}/optimisations`, {
         body: { mode: 'propose', budgetMs: 1_500 },
@@ -844,8 +920,7 @@ function openBoard(
     } catch (error) {
       message(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
     } finally {
-      planButton.disabled = false
-      planButton.textContent = t('top.plan')
+      top.planning(false)
     }
   }
   const readProposals = async (): Promise<void> => {
@@ -858,35 +933,58 @@ function openBoard(
     if (first?.id === proposal?.id) return
     proposal = first && first.moves.length > 0 ? first : null
     chosen = new Set(proposal?.moves.map((move) => move.activityId))
-    renderProposal()
+    isChoosing = false
+    // It shows itself where nobody is looking at something else.
+    isProposalShown = proposal !== null && selected === null
+    refreshProposal()
   }
-  const renderProposal = (): void => {
-    for (const old of document.querySelectorAll('[data-card=proposal]')) old.remove()
+  const refreshProposal = (): void => {
+    ghostsShown = ghosts()
+    top.proposal(proposal?.moves.length ?? null)
+    if (proposal && isProposalShown) say(t('proposal.holds', { n: proposal.baseSeq }))
+    refreshDetails()
     repaint()
-    const open = proposal
-    if (!open || !mayEdit) return
-    need('cards').append(
-      proposalCard({
-        proposal: open,
-        chosen,
-        names,
-        label: (id) => {
-          const bar = board.bars.get(id)
-          return bar ? titleOf(bar) : id
-        },
-        toggle: (id) => {
-          if (chosen.has(id)) chosen.delete(id)
-          else chosen.add(id)
-          renderProposal()
-        },
-        accept: () => void decideProposal(open, 'apply'),
-        leave: () => void decideProposal(open, 'discard'),
-      }),
-    )
   }
+  const showProposalIn = (root: HTMLElement, open: ProposalView): void =>
+    renderProposal(root, {
+      proposal: open,
+      chosen,
+      isChoosing,
+      now: Date.now(),
+      zone,
+      title(id) {
+        const bar = board.bars.get(id)
+        return bar
+          ? [titleOf(bar), board.orders.get(bar.orderId)?.placeName].filter((part) => part).join(', ')
+          : id
+      },
+      technician: nameOf,
+      bar: (id) => board.bars.get(id),
+      choose() {
+        isChoosing = !isChoosing
+        refreshProposal()
+      },
+      toggle(id) {
+        if (chosen.has(id)) chosen.delete(id)
+        else chosen.add(id)
+        refreshProposal()
+      },
+      show(id) {
+        const bar = board.bars.get(id)
+        const move = open.moves.find((one) => one.activityId === id)
+        if (bar && isPlaced(bar)) bring(bar)
+        else if (move) {
+          goTo(Date.parse(move.start))
+          goToRow(move.technicianId)
+        }
+      },
+      accept: () => void decideProposal(open, 'apply'),
+      leave: () => void decideProposal(open, 'discard'),
+    })
   const decideProposal = async (open: ProposalView, what: 'apply' | 'discard'): Promise<void> => {
     proposal = null
-    renderProposal()
+    isProposalShown = false
+    refreshProposal()
     try {
       const body = what === 'apply' && chosen.size < open.moves.length ? { activityIds: [...chosen] } : {}
       const { value } = await ask<{ applied?: number; dropped?: unknown[] }>(
@@ -900,6 +998,23 @@ function openBoard(
       message(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
     }
   }
+  /** How likely promises are missed: from the past, so the server's to say; asked for now and then, and after notices. */
+  const readChances = async (): Promise<void> => {
+    if (document.hidden) return
+    try {
+      const { value } = await ask<SlaWatch>('GET', `/boards/${info.id}/sla-watch`, { tries: 1 })
+      const next = new Map<string, number>()
+      for (const { activityId, probability } of [...value.broken, ...value.atRisk])
+        if (activityId !== null && probability !== null)
+          next.set(activityId, Math.max(next.get(activityId) ?? 0, probability))
+      chances = next
+      repaint()
+    } catch {
+      // Without them the board still knows its deadlines; the next round asks again.
+      chances = new Map()
+    }
+  }
+  setInterval(() => void readChances(), 15_000)
 
   // ------------------------------------------------------------ the link
 
@@ -916,6 +1031,21 @@ function openBoard(
     },
     notice: onNotice,
   })
+  /** Someone else's change leaves a wash, and the bar glides from where it was. */
+  const noticeMove = (id: string, was: Bar | undefined): void => {
+    const now = Date.now()
+    fresh.set(id, now)
+    const is = board.bars.get(id)
+    if (isStill.matches || !was || !is || !isPlaced(was) || !isPlaced(is)) return
+    if (was.startAt !== is.startAt || was.technicianId !== is.technicianId)
+      glides.set(id, { technicianId: was.technicianId, start: was.startAt, at: now })
+  }
+  /** A proposal that was decided elsewhere shows in its moves having happened. */
+  const dropOldProposal = (items: readonly { activity?: ActivityView | undefined }[]): void => {
+    if (!proposal || !items.some((item) => proposal?.moves.some((m) => m.activityId === item.activity?.id)))
+      return
+    void readProposals()
+  }
   const listener = {
     snapshot(state: Pick<BoardSnapshot, 'activities' | 'technicians' | 'orders'>) {
       board.replace(state)
@@ -924,11 +1054,13 @@ function openBoard(
       refreshDetails()
     },
     events(items: Parameters<Board['fold']>[0], at: { epoch: string; seq: number }) {
+      const before = new Map<string, Bar | undefined>()
+      for (const { activity } of items) if (activity) before.set(activity.id, board.bars.get(activity.id))
       const touched = board.fold(items)
       const isStorm = touched.length > 40
       for (const item of items) {
         if (!isStorm && item.activity && item.actor.id !== who.user.id)
-          fresh.set(item.activity.id, Date.now())
+          noticeMove(item.activity.id, before.get(item.activity.id))
         if (
           item.activity?.id === selected ||
           (item.order && board.bars.get(selected ?? '')?.orderId === item.order.id)
@@ -938,6 +1070,7 @@ function openBoard(
         }
       }
       edits.reached(at)
+      dropOldProposal(items)
       repaint()
       soon()
     },
@@ -948,12 +1081,12 @@ function openBoard(
           p.holding !== null && p.userId !== who.user.id ? [[p.holding, initials(p.name)] as const] : [],
         ),
       )
-      peopleRoot.replaceChildren(
-        ...frame_.people
-          .slice(0, 6)
-          .map((p) =>
-            el('span', { class: p.userId === who.user.id ? 'me' : '', title: p.name }, initials(p.name)),
-          ),
+      top.people(
+        frame_.people.map((p) => ({
+          initials: initials(p.name),
+          name: p.name,
+          isMe: p.userId === who.user.id,
+        })),
       )
       repaint()
     },
@@ -963,7 +1096,7 @@ function openBoard(
       const { value } = await ask<BoardSnapshot>('GET', `/boards/${info.id}?includeClosed=true`)
       board.replace(value)
       live.follow(info.id, { epoch: value.epoch, seq: value.seq }, listener)
-      await readProposals()
+      await Promise.all([readProposals(), readChances()])
     } catch (error) {
       const root = need('empty')
       root.hidden = false
@@ -981,40 +1114,45 @@ function openBoard(
   renderState()
   renderFoot()
   requestAnimationFrame(frame)
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    colours = readColours()
-    repaint()
-  })
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour)
   void document.fonts.ready.then(() => {
     forgetWidths()
     repaint()
   })
 }
 
-/** A warning of the server in the words of the drag answers. */
-function warningText(warning: Warning): string {
-  const facts = warning.facts ?? {}
-  const number = (name: string): number => Math.round(Number(facts[name] ?? 0))
-  switch (warning.kind) {
-    case 'overlap':
-      return t('drag.overlap', { m: number('minutes') })
-    case 'travel':
-      return t('drag.travel', { m: number('minutesShort') })
-    case 'skill':
-      return t('drag.skill', { skill: String(facts.skill ?? ''), level: number('needed') })
-    case 'deadline':
-      return t('drag.deadline', { m: countdown(number('minutesLate') * 60_000) })
-    case 'absence':
-      return t('drag.absence', { reason: String(facts.reason ?? '') })
-    case 'calendar':
-      return t('drag.calendar')
-    case 'window':
-      return t('drag.window')
-    case 'range':
-      return t('drag.range')
-    default:
-      return warning.kind
-  }
+const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text))
+
+const densityOf = (text: string | null): Density =>
+  text === 'compact' || text === 'comfortable' ? text : 'standard'
+
+const FILLERS = new Set([
+  'a',
+  'an',
+  'the',
+  'of',
+  'or',
+  'and',
+  'in',
+  'on',
+  'no',
+  'to',
+  'for',
+  'un',
+  'une',
+  'de',
+  'la',
+  'le',
+])
+
+/** A type without a short name of its own gets its first telling word; its code is the initials of the first two. */
+function typeNameOf(type: TypeRecord): TypeName {
+  const full = type.description || type.code
+  const words = full.split(/[\s,/]+/).filter((word) => word !== '' && !FILLERS.has(word.toLowerCase()))
+  const first = words[0] ?? full
+  const short = type.shortName || `${first[0]?.toUpperCase() ?? ''}${first.slice(1)}`
+  const code = words.length > 1 ? `${first[0] ?? ''}${words[1]?.[0] ?? ''}` : first.slice(0, 2)
+  return { full, short, code: code.toUpperCase() }
 }
 
 const initials = (name: string): string =>

@@ -48,10 +48,11 @@ export class Board {
   changed = 0
   /** Counts up when a person comes, goes or changes: rows depend on this, not on every bar. */
   peopleChanged = 0
-  readonly #id: string
+  readonly #id: string | null
   readonly #lists = new Map<string, Bar[]>()
 
-  constructor(boardId: string) {
+  /** Without an id it takes what it is given: a page that follows one board and asks no more of it. */
+  constructor(boardId: string | null = null) {
     this.#id = boardId
   }
 
@@ -99,10 +100,11 @@ export class Board {
   fold(events: readonly BoardEvent[]): string[] {
     const touched: string[] = []
     for (const event of events) {
-      const step = foldStep(event, this.#id)
+      const own = this.#id ?? event.activity?.boardId ?? event.technician?.boardId ?? ''
+      const step = foldStep(event, own)
       if (step === null) continue
       // Work that was closed here stays in sight, grey, until the page is opened again; the log's own board drops it.
-      const isClosedHere = event.activity?.state === 'closed' && event.activity.boardId === this.#id
+      const isClosedHere = event.activity?.state === 'closed' && event.activity.boardId === own
       if (step.entity === 'activity') {
         if (event.activity && (step.act === 'put' || isClosedHere)) {
           if (!isNewer(this.bars.get(step.id), event.activity)) continue

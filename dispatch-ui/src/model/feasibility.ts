@@ -38,6 +38,34 @@ export type Known = {
   readonly travel: TravelModel
 }
 
+const TRIES = 4
+
+/**
+ * The first place at or after a time at which the row's other work leaves room: after what it would overlap, and far
+ * enough from it to get there. Gives up after a few and answers what it came to, with its warning.
+ */
+export function firstPlace(
+  bar: Bar,
+  technician: TechnicianView,
+  wanted: number,
+  length: number,
+  known: Known,
+): Verdict & { readonly start: number } {
+  let start = wanted
+  let verdict = judgeDrop(bar, technician, start, start + length, known)
+  for (let tried = 1; tried < TRIES && verdict.mark === 'warns'; tried++) {
+    const { worst } = verdict
+    if (worst?.kind !== 'overlap' && worst?.kind !== 'travel') break
+    const other = known.bars.find((one) => one.id === worst.activityId)
+    if (!other || other.endAt === null) break
+    const next = other.endAt + travelMinutes(other.place, bar.place, known.travel) * 60_000
+    if (next <= start) break
+    start = next
+    verdict = judgeDrop(bar, technician, start, start + length, known)
+  }
+  return { ...verdict, start }
+}
+
 export function judgeDrop(
   bar: Bar,
   technician: TechnicianView,

@@ -1,12 +1,11 @@
 /** One job in full: time left, the sum of its clock, what can be done, who else could, why here. */
-import type { OrderSlaSum } from '../../../server/contract/order.ts'
-import type { Candidates, Explanation } from '../../../server/contract/planning.ts'
+import type { Act } from '../model/act.ts'
 import type { Bar, Board } from '../model/board.ts'
+import type { Candidates, Explanation, OrderSlaSum } from '../model/planning.ts'
 import { plannedAt, standingOf } from '../model/risk.ts'
 import { button, el } from '../shell/dom.ts'
 import { t } from '../shell/text.ts'
 import { clockTime, countdown, duration } from '../shell/time.ts'
-import type { Act } from '../sync/commands.ts'
 
 export type Found =
   | { readonly kind: 'candidates'; readonly value: Candidates }
@@ -20,6 +19,9 @@ export type DetailsContext = {
   readonly title: string
   readonly sum: OrderSlaSum | null
   readonly found: Found | null
+  /** How likely the promise is missed; null where too little of the past is known to say. */
+  readonly chance: number | null
+  readonly mayEdit: boolean
   act(act: Act): void
   candidates(): void
   explain(): void
@@ -30,19 +32,19 @@ export function renderDetails(root: HTMLElement, context: DetailsContext): void 
   const { board, bar } = context
   const order = board.orders.get(bar.orderId)
   root.replaceChildren(
-    el('header', {}, el('span', {}, order?.number ?? bar.number), button('Esc', context.close, 'quiet')),
+    el(
+      'header',
+      {},
+      el('span', {}, order?.number ?? bar.number),
+      button('Esc', context.close, 'quiet small'),
+    ),
     el('h2', {}, context.title),
     el('div', { class: 'where' }, placeText(order)),
     el('div', { class: 'where' }, order && order.description !== context.title ? order.description : ''),
     el(
       'div',
-      { class: 'row' },
-      el(
-        'span',
-        {},
-        el('i', { class: `mark ${bar.priority}`, style: 'display:inline-block' }),
-        ` ${t(`priority.${bar.priority}`)}`,
-      ),
+      { class: 'status' },
+      el('span', {}, el('i', { class: `mark ${bar.priority}` }), ` ${t(`priority.${bar.priority}`)}`),
       el(
         'span',
         {},
@@ -66,7 +68,7 @@ export function renderDetails(root: HTMLElement, context: DetailsContext): void 
 const placeText = (order: ReturnType<Board['orders']['get']>): string =>
   [order?.address?.street, order?.address?.city].filter((part) => part).join(', ')
 
-function promiseSection({ board, bar, now, zone }: DetailsContext): HTMLElement | string {
+function promiseSection({ board, bar, now, zone, chance }: DetailsContext): HTMLElement | string {
   const promise = board.nextPromise(bar)
   if (!promise) return ''
   const standing = standingOf(bar, promise, now)
@@ -86,11 +88,27 @@ function promiseSection({ board, bar, now, zone }: DetailsContext): HTMLElement 
   return el(
     'section',
     {},
-    el('div', {}, t(key, { time: clockTime(promise.dueAt, zone) })),
     el(
       'div',
-      { class: `big${isPlum ? ' plum' : ''}`, 'data-due': promise.dueAt },
-      countdown(promise.dueAt - now),
+      { class: 'promise' },
+      el(
+        'div',
+        {},
+        el('div', { class: 'note' }, t(key, { time: clockTime(promise.dueAt, zone) })),
+        el(
+          'div',
+          { class: `big${isPlum ? ' plum' : ''}`, 'data-due': promise.dueAt },
+          countdown(promise.dueAt - now),
+        ),
+      ),
+      chance === null
+        ? null
+        : el(
+            'div',
+            { class: 'chance' },
+            el('div', { class: 'note' }, t('details.chance')),
+            el('b', { class: chance >= 0.3 ? 'plum' : '' }, `${Math.round(chance * 100)} %`),
+          ),
     ),
     el(
       'div',
@@ -109,145 +127,158 @@ function promiseSection({ board, bar, now, zone }: DetailsContext): HTMLElement 
   )
 }
 
-/** The contract arithmetic, laid open: every counted interval, every stop, the total against the limit. */
-function sumSections({ sum, zone }: DetailsContext): HTMLElement[] {
-  if (!sum) return []
-  return sum.targets.map((target) => {
-    const title =
-      target.target === 'complete'
-        ? 'details.sum'
-        : target.target === 'arrive'
-          ? 'details.sumArrive'
-          : 'details.sumRespond'
-    const limit = duration(target.limitMinutes)
-    if (target.reachedAt !== null)
-      return el(
-        'section',
-        {},
-        el(
-          'div',
-          { class: 'row' },
-          el('span', {}, t(title, { limit })),
-          el(
-            'span',
-            { class: target.compliance <= 100 ? 'good' : 'plum' },
-            `${target.compliance <= 100 ? '✓ ' : ''}${t('details.kept')}, ${duration(target.limitMinutes - target.recordedMinutes)}`,
-          ),
-        ),
-      )
-    const span = (from: string, to: string | null): string => {
-      const start = Date.parse(from)
-      const day = new Intl.DateTimeFormat(document.documentElement.lang, {
-        weekday: 'short',
-        timeZone: zone,
-      }).format(start)
-      return `${day} ${clockTime(start, zone)}${to === null ? ' …' : ` – ${clockTime(Date.parse(to), zone)}`}`
-    }
-    return el(
-      'section',
-      {},
-      el(
-        'div',
-        { class: 'row' },
-        el('b', {}, t(title, { limit })),
-        el('span', { class: 'note' }, `${Math.round(target.compliance)} %`),
-      ),
-      ...target.intervals.slice(-14).map((interval) =>
-        interval.kind === 'counted'
-          ? el(
-              'div',
-              { class: 'row' },
-              el('span', {}, span(interval.from, interval.to)),
-              el('span', {}, duration(interval.minutes)),
-            )
-          : el(
-              'div',
-              { class: 'row soft' },
-              el(
-                'span',
-                {},
-                interval.kind === 'closed'
-                  ? t('details.closed', {
-                      time: interval.to ? clockTime(Date.parse(interval.to), zone) : '…',
-                    })
-                  : t('details.stopped'),
-              ),
-              el(
-                'span',
-                {},
-                interval.kind === 'closed' ? t('details.notCounted') : duration(interval.minutes),
-              ),
-            ),
-      ),
-      el(
-        'div',
-        { class: 'row total' },
-        el('span', {}, t('details.counted')),
-        el('span', {}, duration(target.recordedMinutes)),
-      ),
-      el(
-        'div',
-        { class: 'row' },
-        el('span', {}, t('details.left', { limit })),
-        el(
-          'b',
-          { class: target.compliance > 90 ? 'plum' : '' },
-          duration(target.limitMinutes - target.recordedMinutes),
-        ),
-      ),
-    )
-  })
+type Target = OrderSlaSum['targets'][number]
+
+/** The contract arithmetic, laid open for the promise that counts now; the others in a line each. */
+function sumSections(context: DetailsContext): HTMLElement[] {
+  const { sum, board, bar } = context
+  if (!sum) return board.nextPromise(bar) ? [el('section', { class: 'note' }, t('details.waiting'))] : []
+  const next = board.nextPromise(bar)?.target
+  const main = sum.targets.find((one) => one.target === next) ?? sum.targets.at(-1)
+  const others = sum.targets.filter((one) => one !== main)
+  return [
+    ...(main ? [sumSection(main, context)] : []),
+    ...(others.length === 0
+      ? []
+      : [el('section', {}, el('b', {}, t('details.others')), ...others.map(targetLine))]),
+  ]
 }
 
-function planSection(context: DetailsContext): HTMLElement {
-  const { bar, board, zone, act } = context
-  const technician = bar.technicianId === null ? undefined : board.technicians.get(bar.technicianId)
-  const acts: HTMLElement[] = []
-  if (bar.state === 'undispatched' && technician && bar.startAt !== null)
-    acts.push(
-      button(
-        t('details.dispatch', { name: technician.name.split(' ')[0] ?? '' }),
-        () => act({ type: 'dispatch' }),
-        'primary',
-      ),
-    )
-  if (bar.state === 'dispatched') acts.push(button(t('details.recall'), () => act({ type: 'recall' })))
-  if (bar.state !== 'closed') {
-    acts.push(button(t('details.who'), context.candidates, bar.technicianId === null ? 'primary' : ''))
-    acts.push(button(t('details.why'), context.explain))
-    acts.push(
-      button(t(bar.locked ? 'details.unlock' : 'details.lock'), () =>
-        act({ type: bar.locked ? 'unlock' : 'lock' }),
-      ),
-    )
-    if (bar.technicianId !== null)
-      acts.push(button(t('details.unassign'), () => act({ type: 'assign', technicianId: null })))
-    acts.push(button(t('details.close'), () => act({ type: 'close' })))
-  } else acts.push(button(t('details.reopen'), () => act({ type: 'reopen' })))
-  const priorities = (['high', 'normal', 'low'] as const).map((priority) => {
-    const one = button(t(`priority.${priority}`), () => act({ type: 'prioritise', priority }))
-    one.setAttribute('aria-pressed', String(bar.priority === priority))
-    return one
-  })
+const sumTitles = {
+  complete: 'details.sum',
+  arrive: 'details.sumArrive',
+  respond: 'details.sumRespond',
+} as const
+
+const INTERVALS_MAX = 14
+
+function sumSection(target: Target, { zone }: DetailsContext): HTMLElement {
+  const limit = duration(target.limitMinutes)
+  const left = target.limitMinutes - target.recordedMinutes
   return el(
     'section',
     {},
     el(
       'div',
       { class: 'row' },
-      el('b', {}, technician?.name ?? t('details.nobody')),
+      el('b', {}, t(sumTitles[target.target], { limit })),
+      el('span', { class: 'note' }, `${Math.round(target.compliance)} %`),
+    ),
+    ...target.intervals.slice(-INTERVALS_MAX).map((interval) => intervalLine(interval, zone)),
+    el(
+      'div',
+      { class: 'row total' },
+      el('span', {}, t('details.counted')),
+      el('span', {}, duration(target.recordedMinutes)),
+    ),
+    el(
+      'div',
+      { class: 'row' },
+      el('span', {}, t('details.left', { limit })),
+      el('b', { class: target.compliance > 90 ? 'plum' : '' }, duration(left)),
+    ),
+  )
+}
+
+function intervalLine(interval: Target['intervals'][number], zone: string): HTMLElement {
+  const start = Date.parse(interval.from)
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: 'short',
+    timeZone: zone,
+  }).format(start)
+  const until = interval.to === null ? t('details.now') : clockTime(Date.parse(interval.to), zone)
+  if (interval.kind === 'counted')
+    return el(
+      'div',
+      { class: 'row' },
+      el('span', {}, `${day} ${clockTime(start, zone)} – ${until}`),
+      el('span', {}, duration(interval.minutes)),
+    )
+  return interval.kind === 'closed'
+    ? el(
+        'div',
+        { class: 'row soft' },
+        el('span', {}, t('details.closed', { time: until })),
+        el('span', {}, t('details.notCounted')),
+      )
+    : el(
+        'div',
+        { class: 'row soft' },
+        el('span', {}, t('details.stopped')),
+        el('span', {}, duration(interval.minutes)),
+      )
+}
+
+function targetLine(target: Target): HTMLElement {
+  const limit = duration(target.limitMinutes)
+  const isKept = target.compliance <= 100
+  const verdict =
+    target.reachedAt === null
+      ? el('span', { class: isKept ? '' : 'plum' }, duration(target.limitMinutes - target.recordedMinutes))
+      : el(
+          'span',
+          { class: isKept ? 'good' : 'plum' },
+          `${isKept ? `✓ ${t('details.kept')}` : t('details.missed')}, ${duration(target.recordedMinutes)}`,
+        )
+  return el('div', { class: 'row' }, el('span', {}, t(`details.target.${target.target}`, { limit })), verdict)
+}
+
+function planSection(context: DetailsContext): HTMLElement {
+  const { bar, board, zone, act } = context
+  const technician = bar.technicianId === null ? undefined : board.technicians.get(bar.technicianId)
+  const first = technician?.name.split(' ')[0] ?? ''
+  const acts: HTMLElement[] = []
+  const also: HTMLElement[] = []
+  const isPlaced = technician !== undefined && bar.startAt !== null
+  const isReady = bar.state === 'undispatched' && isPlaced
+  if (context.mayEdit && isReady)
+    acts.push(button(t('details.dispatch', { name: first }), () => act({ type: 'dispatch' }), 'primary'))
+  if (bar.state !== 'closed') {
+    acts.push(button(t('details.who'), context.candidates, isReady ? '' : 'primary'))
+    if (isPlaced) acts.push(button(t('details.why'), context.explain))
+  }
+  if (context.mayEdit) {
+    if (bar.state === 'dispatched')
+      also.push(button(t('details.recall'), () => act({ type: 'recall' }), 'link'))
+    if (bar.state !== 'closed') {
+      const type = bar.locked ? 'unlock' : 'lock'
+      also.push(button(t(`details.${type}`), () => act({ type }), 'link'))
+      if (isPlaced)
+        also.push(button(t('details.unassign'), () => act({ type: 'assign', technicianId: null }), 'link'))
+      also.push(button(t('details.close'), () => act({ type: 'close' }), 'link'))
+    } else also.push(button(t('details.reopen'), () => act({ type: 'reopen' }), 'link'))
+  }
+  const skills = technician?.skills.map((s) => `${s.skill} ${s.level}`).join(' · ') ?? ''
+  return el(
+    'section',
+    {},
+    el(
+      'div',
+      { class: 'row' },
       el(
         'span',
-        { class: 'note' },
-        bar.startAt === null || bar.endAt === null
-          ? ''
-          : t('details.planned', { start: clockTime(bar.startAt, zone), end: clockTime(bar.endAt, zone) }),
+        {},
+        el('b', {}, technician?.name ?? t('details.nobody')),
+        el('span', { class: 'note' }, ` ${skills}`),
       ),
+      el('span', { class: 'note time' }, bar.startAt === null ? '' : clockTime(bar.startAt, zone)),
     ),
     el('div', { class: 'acts' }, ...acts),
-    bar.state === 'closed'
-      ? null
-      : el('div', { class: 'acts' }, el('div', { class: 'segments' }, ...priorities)),
+    bar.state === 'closed' || !context.mayEdit ? null : prioritySegments(context),
+    el('div', { class: 'also' }, ...also),
+  )
+}
+
+function prioritySegments({ bar, act }: DetailsContext): HTMLElement {
+  return el(
+    'div',
+    { class: 'segments small', role: 'group', 'aria-label': t('fact.priority') },
+    ...(['high', 'normal', 'low'] as const).map((priority) => {
+      const one = button('', () => act({ type: 'prioritise', priority }))
+      one.append(el('i', { class: `mark ${priority}` }), ` ${t(`priority.${priority}`)}`)
+      one.setAttribute('aria-pressed', String(bar.priority === priority))
+      return one
+    }),
   )
 }
 
@@ -287,9 +318,7 @@ function foundSection({ found, board, zone, act }: DetailsContext): HTMLElement[
       ...(offers.length === 0 && found.kind === 'candidates'
         ? [el('p', { class: 'note' }, t('candidates.none'))]
         : offers.slice(0, 6).map(place)),
-      blocked.length === 0
-        ? null
-        : el('div', { class: 'note', style: 'margin-top:8px' }, t('candidates.cannot')),
+      blocked.length === 0 ? null : el('div', { class: 'note gap-above' }, t('candidates.cannot')),
       ...blocked
         .slice(0, 8)
         .map((one) =>
@@ -297,7 +326,7 @@ function foundSection({ found, board, zone, act }: DetailsContext): HTMLElement[
             'div',
             { class: 'row soft' },
             el('span', {}, nameOf(one.technicianId)),
-            el('span', { style: 'text-align:right' }, one.sentence),
+            el('span', { class: 'why' }, one.sentence),
           ),
         ),
     ),

@@ -34,7 +34,8 @@ export function renderMirror(
               'div',
               { role: 'row', 'aria-rowindex': i + 1, 'data-technician': row.id },
               el('span', { role: 'rowheader' }, row.technician.name),
-              ...row.bars
+              ...view.board
+                .barsOf(row.id)
                 .filter((bar) => (bar.endAt ?? 0) > view.from && (bar.startAt ?? 0) < view.to)
                 .map((bar) =>
                   el(

@@ -16,6 +16,8 @@ export type QueuePanel = {
   tab(): 'unassigned' | 'undispatched'
 }
 
+type Cell = { row: HTMLElement; left: HTMLElement; item: Waiting }
+
 export function queuePanel(
   root: HTMLElement,
   options: {
@@ -32,7 +34,8 @@ export function queuePanel(
   const tabs = el('div', { class: 'tabs', role: 'tablist' })
   const list = el('div', { class: 'waiting', role: 'list' })
   root.replaceChildren(tabs, list)
-  const cells = new Map<string, { row: HTMLElement; left: HTMLElement; item: Waiting }>()
+  let cells = new Map<string, Cell>()
+  let drawn = ''
 
   const renderTabs = (counts: Record<'unassigned' | 'undispatched', number>): void => {
     tabs.replaceChildren(
@@ -48,7 +51,7 @@ export function queuePanel(
     )
   }
 
-  const jobOf = (item: Waiting): HTMLElement => {
+  const jobOf = (item: Waiting): Cell => {
     const left = el('b')
     const target = item.promise
       ? t(`target.${item.left < 0 ? 'late.' : ''}${item.promise.target}` as 'target.arrive')
@@ -77,8 +80,7 @@ export function queuePanel(
         el('span', { class: 'place' }, options.place(item)),
       ),
     )
-    cells.set(item.bar.id, { row, left, item })
-    return row
+    return { row, left, item }
   }
 
   const tickOne = (
@@ -100,14 +102,39 @@ export function queuePanel(
       renderTabs({ unassigned: unassigned.length, undispatched: undispatched.length })
       const all = tab === 'unassigned' ? unassigned : undispatched
       shown = all.slice(0, SHOWN_MAX)
-      cells.clear()
+      // A list that has not changed keeps its elements: one that is pressed must not vanish under the finger.
+      const mark = [
+        tab,
+        ...shown.map(
+          (i) =>
+            `${i.bar.id} ${i.bar.version} ${rungOf(i.left, endOfDay - now)} ${i.promise?.dueAt} ${i.promise?.target}`,
+        ),
+      ].join()
+      if (mark === drawn) {
+        this.tick(now)
+        return
+      }
+      drawn = mark
+      const known = cells
+      cells = new Map()
+      const cellOf = (item: Waiting): HTMLElement => {
+        const old = known.get(item.bar.id)
+        const isSame =
+          old !== undefined &&
+          old.item.bar === item.bar &&
+          old.item.promise === item.promise &&
+          old.item.left < 0 === item.left < 0
+        const cell = isSame ? old : jobOf(item)
+        cells.set(item.bar.id, cell)
+        return cell.row
+      }
       const parts: HTMLElement[] = []
       for (const rung of rungs) {
         const items = shown.filter((item) => rungOf(item.left, endOfDay - now) === rung)
         if (items.length === 0) continue
         const total = all.filter((item) => rungOf(item.left, endOfDay - now) === rung).length
         parts.push(el('div', { class: 'rung' }, el('span', {}, t(`queue.${rung}`)), el('span', {}, total)))
-        parts.push(...items.map(jobOf))
+        parts.push(...items.map(cellOf))
       }
       if (all.length > shown.length)
         parts.push(el('p', { class: 'nothing' }, t('queue.more', { n: all.length - shown.length })))

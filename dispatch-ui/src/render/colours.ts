@@ -17,6 +17,7 @@ const roles = [
   'change-solid',
   'promise',
   'promise-mid',
+  'change-text',
   'promise-soft',
   'promise-solid',
   'high-tint',

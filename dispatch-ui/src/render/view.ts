@@ -1,16 +1,20 @@
 /** Everything one frame shows. Painters read it and nothing else; two equal views paint the same picture. */
-import type { Calendar } from '../../../server/domain/calendar/calendar.ts'
-import type { TravelModel } from '../../../server/domain/plan/travel.ts'
 import type { Scale } from '../layout/scale.ts'
 import type { Sheet } from '../layout/sheet.ts'
 import type { Bar, Board } from '../model/board.ts'
+import type { Calendar, TravelModel } from '../model/calendar.ts'
+import type { Load, Tide } from '../model/summary.ts'
 import type { Colours } from './colours.ts'
+import type { Hatches } from './hatches.ts'
 
 export type TypeName = { readonly full: string; readonly short: string; readonly code: string }
 
 export type RowAnswer = {
   readonly mark: 'fits' | 'warns' | 'cannot'
   readonly text: string
+  /** Where the work would really lie on this row. */
+  readonly start: number
+  readonly end: number
 }
 
 export type Drag = {
@@ -19,10 +23,9 @@ export type Drag = {
   readonly start: number
   readonly end: number
   readonly technicianId: string | null
-  readonly x: number
-  readonly y: number
   readonly answers: ReadonlyMap<string, RowAnswer>
   readonly promiseAt: number | null
+  readonly promiseLabel: string
 }
 
 export type Ghost = {
@@ -31,6 +34,18 @@ export type Ghost = {
   readonly start: number
   readonly end: number
   readonly number: number
+  /** A move that was not chosen stays in sight, but only just. */
+  readonly isChosen: boolean
+}
+
+/** A bar that someone else moved glides from where it was. */
+export type Glide = { readonly technicianId: string; readonly start: number; readonly at: number }
+
+export type Contest = {
+  readonly activityId: string
+  readonly technicianId: string | null
+  readonly start: number
+  readonly end: number
 }
 
 export type View = {
@@ -42,19 +57,28 @@ export type View = {
   readonly height: number
   readonly now: number
   readonly colours: Colours
+  readonly hatches: Hatches
   readonly zone: string
+  readonly clock: (at: number, withSeconds?: boolean) => string
   readonly dayLabel: (at: number) => string
   readonly summary: string
   readonly tideLabel: readonly [string, string]
+  readonly mineLabel: string
   readonly types: ReadonlyMap<string, TypeName>
   readonly calendars: ReadonlyMap<string, Calendar>
   readonly travel: TravelModel
+  readonly tide: Tide
+  readonly loads: ReadonlyMap<string, Load>
+  /** How likely each activity's promise is missed, where enough of the past is known to say. */
+  readonly chances: ReadonlyMap<string, number>
   readonly selected: string | null
   readonly focused: string | null
-  readonly pending: ReadonlySet<string>
+  readonly pending: { has(id: string): boolean }
   readonly fresh: ReadonlyMap<string, number>
+  readonly glides: ReadonlyMap<string, Glide>
   readonly held: ReadonlyMap<string, string>
   readonly ghosts: readonly Ghost[]
+  readonly contest: Contest | null
   readonly drag: Drag | null
   readonly isStale: boolean
 }

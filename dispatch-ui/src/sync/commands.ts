@@ -5,24 +5,9 @@
  * coming past it, so that what is painted as saved is what every colleague sees.
  */
 import type { ActivityView } from '../../../server/contract/activity.ts'
+import type { Act } from '../model/act.ts'
 import type { Bar } from '../model/board.ts'
 import { ask, newKey, Refusal, Unreachable } from './api.ts'
-
-export type Act =
-  | {
-      readonly type: 'assign'
-      readonly technicianId: string | null
-      readonly start?: string
-      readonly end?: string
-    }
-  | {
-      readonly type: 'reschedule'
-      readonly start: string
-      readonly end: string
-      readonly technicianId?: string | null
-    }
-  | { readonly type: 'dispatch' | 'recall' | 'lock' | 'unlock' | 'close' | 'reopen' }
-  | { readonly type: 'prioritise'; readonly priority: 'high' | 'normal' | 'low' }
 
 export type Warning = { readonly kind: string; readonly facts?: Record<string, unknown> }
 export type Saved = ActivityView & { readonly warnings: readonly Warning[] }
@@ -50,8 +35,9 @@ export class Edits {
     this.#changed = changed
   }
 
-  get pending(): ReadonlySet<string> {
-    return new Set(this.#pending.keys())
+  /** Ids of what is on its way; a view of the living map, so that a frame makes nothing new. */
+  get pending(): { has(id: string): boolean; readonly size: number } {
+    return this.#pending
   }
   get canUndo(): boolean {
     return this.#done.length > 0
