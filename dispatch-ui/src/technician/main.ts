@@ -1,446 +1,401 @@
 /**
- * The technician's page: today as a thread, a new job by itself, one act at the thumb.
+ * The technician's page: wires the inbox, the own board, the entries and the views.
  *
- * The inbox tells what the desk sent; entries come at least once and are folded by version. A step is shown as sent
- * only when the desk has answered.
+ * What is shown is what the server has told, plus the entries that are on their way and say so. A page drawn anew keeps
+ * its scroll and its focus; only the countdowns are touched every second.
  */
 import '../shell/theme.css'
-import './phone.css'
+import './technician.css'
 import type { ActivityView } from '../../../server/contract/activity.ts'
 import type { OrderView } from '../../../server/contract/order.ts'
-import { button, el, need } from '../shell/dom.ts'
-import { currentLanguage, type TextKey, t, useLanguage } from '../shell/text.ts'
-import { clockTime, countdown, dayName, duration } from '../shell/time.ts'
-import { ask, askAll, newKey, Refusal, type Session, session, signOut } from '../sync/api.ts'
-import { Link, type LinkState } from '../sync/live.ts'
-import { isUnanswered, type Job, Jobs, nextAct, nextPromise, stopsOf } from './day.ts'
+import { dayAround } from '../shell/day.ts'
+import { el, need } from '../shell/dom.ts'
+import { chosenTheme, useChosenLanguage, useTheme } from '../shell/preferences.ts'
+import { t } from '../shell/text.ts'
+import { countdown } from '../shell/time.ts'
+import { ask, askAll, newKey, Refusal, type Session, session } from '../sync/api.ts'
+import { Link } from '../sync/live.ts'
+import { daysView, todaySub, todayView } from './day-view.ts'
+import { Entries, type Entry } from './entries.ts'
+import { jobFoot, jobHead, jobView } from './job-view.ts'
+import { type Job, Jobs } from './jobs.ts'
+import { keptView } from './kept-view.ts'
+import { meView } from './me-view.ts'
+import { lineBand, liveState, newJobBand, notices, tap, travelModel } from './parts.ts'
+import type { Phone, Spot, Tab } from './phone.ts'
+import type { Step } from './steps.ts'
+import { type Place, threadOf } from './thread.ts'
+import { addressOf, type Names, titleOf } from './words.ts'
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-const dayOf = (at: number): string => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(at)
-type Tab = 'today' | 'next' | 'me'
+const RELOAD_MS = 120_000
+const RESEND_MS = 10_000
+/** Done jobs of the day whose orders are fetched one by one. */
+const DONE_MAX = 20
+const tabs: readonly Tab[] = ['today', 'days', 'kept', 'me']
+
+type TechnicianRecord = { home: Place | null; teamId: string | null }
+type TeamRecord = { id: string; boardId: string | null }
 
 async function start(): Promise<void> {
-  useLanguage(localStorage.getItem('language') ?? navigator.language)
-  const theme = localStorage.getItem('theme')
-  if (theme) document.documentElement.dataset.theme = theme
+  useChosenLanguage()
+  useTheme(chosenTheme())
   const who = await session()
-  const mine = who.user.technicianId
-  if (mine === null) {
-    need('page').textContent = t('phone.noTechnician')
+  useChosenLanguage(who.user.language)
+  document.title = `${t('phone.today')} · Callboard`
+  const { technicianId } = who.user
+  if (technicianId === null) {
+    need('page').replaceChildren(notForYou(who))
     return
   }
-  const types = new Map(
-    (await askAll<{ id: string; code: string; description: string }>('/activity-types?limit=200')).map(
-      (type) => [type.id, type.description || type.code],
-    ),
-  )
-  run(who, mine, types)
+  openPhone(who, technicianId)
 }
 
-function run(who: Session, mine: string, types: ReadonlyMap<string, string>): void {
-  const jobs = new Jobs()
-  let tab: Tab = 'today'
-  let open: string | null = null
-  let sent: { id: string; text: string } | null = null
-  let notice = ''
-  let link: { state: LinkState; heardAt: number } = { state: 'catching-up', heardAt: 0 }
+const notForYou = (who: Session): HTMLElement =>
+  el(
+    'section',
+    { class: 'empty' },
+    el('h2', {}, t('phone.noTechnician')),
+    el('p', {}, t('phone.noTechnician.sub', { name: who.user.name })),
+    el('a', { class: 'link', href: '/board' }, t('phone.toBoard')),
+  )
 
-  const titleOf = ({ activity, order }: Job): string =>
-    (activity.typeId === null ? undefined : types.get(activity.typeId)) ??
-    order?.description ??
-    activity.number
-  const placeOf = ({ order }: Job): string =>
-    [order?.address?.street, order?.address?.city].filter((part) => part).join(', ') ||
-    (order?.customerName ?? '')
-  const time = (text: string | null): string => (text === null ? '' : clockTime(Date.parse(text), zone))
-  const promiseText = (job: Job): { text: string; isPlum: boolean } | null => {
-    const promise = nextPromise(job)
-    if (!promise || job.activity.state === 'closed') return null
-    const key: TextKey =
-      promise.target === 'complete'
-        ? 'phone.by'
-        : promise.target === 'arrive'
-          ? 'phone.byArrive'
-          : 'phone.byRespond'
-    const isFar = promise.dueAt - Date.now() > 20 * 3_600_000
-    return {
-      text: t(key, {
-        time: isFar ? dayName(promise.dueAt, currentLanguage(), zone) : clockTime(promise.dueAt, zone),
-      }),
-      isPlum: promise.dueAt - Date.now() < 30 * 60_000,
-    }
+function openPhone(who: Session, me: string): void {
+  const jobs = new Jobs(me)
+  const names: { types: Map<string, string>; zone: string | undefined } & Names = {
+    types: new Map(),
+    zone: who.company.timeZone,
   }
+  const phones = new Map<string, string | null>()
+  let home: Place | null = null
+  let loading: Phone['loading'] = 'loading'
+  let link: Phone['link'] = { state: 'catching-up', heardAt: 0, lostAt: Date.now() }
+  let spot: Spot = spotOf(location.hash)
+  let gone: Job[] = []
+  let declining: string | null = null
+  let isDrawn = false
 
-  // ------------------------------------------------------------ steps
+  const entries = new Entries(storeOf(`entries ${who.user.id}`), post, {
+    changed: redraw,
+    answered: (activity) => {
+      jobs.put(activity, null, Date.now())
+      redraw()
+    },
+  })
 
-  const step = async (job: Job, fieldStatus: ActivityView['fieldStatus']): Promise<void> => {
-    sent = { id: job.activity.id, text: t('phone.sending') }
-    render()
-    try {
-      const { value } = await ask<ActivityView>('POST', `/activities/${job.activity.id}/field-status`, {
-        body: { fieldStatus },
-        version: job.activity.version,
-        key: newKey(),
-      })
-      jobs.put(value)
-      sent = { id: job.activity.id, text: t('phone.atDesk') }
-    } catch (error) {
-      sent = { id: job.activity.id, text: t('phone.notSent') }
-      if (error instanceof Refusal) {
-        const { details } = error.problem
-        notice = t('phone.superseded')
-        // A stale step carries the job as it stands now; anything else is read again.
-        if (details && 'current' in details) jobs.put(details.current as ActivityView)
-        else await readJobs()
-        sent = null
+  // ------------------------------------------------------------ what comes in
+
+  const live = new Link({
+    state(state, heardAt) {
+      const was = link.state
+      link = { state, heardAt, lostAt: was === 'live' && state !== 'live' ? Date.now() : link.lostAt }
+      if (state === was) return
+      // A list fetched on the way back closes every gap that the inbox of another device could leave.
+      if (state === 'live' && was !== 'live') {
+        void load()
+        void entries.send()
       }
-    }
-    render()
+      redraw()
+    },
+  })
+  const inbox = {
+    position: () => jobs.position,
+    items(frame: Parameters<Jobs['take']>[0]): void {
+      const taken = jobs.take(frame, Date.now())
+      if (taken.isGap) {
+        live.followInbox(inbox)
+        return
+      }
+      live.acknowledgeInbox(frame.to)
+      for (const job of taken.added) announce(job)
+      // What this phone itself declined or closed needs no telling.
+      const own = new Set(
+        entries.all.filter((entry) => entry.step === 'declined').map((entry) => entry.activityId),
+      )
+      gone = [...gone, ...taken.gone.filter((job) => !own.has(job.activity.id))].slice(-5)
+      redraw()
+    },
+  }
+  live.followInbox(inbox)
+
+  function announce(job: Job): void {
+    if (loading === 'loading') return
+    need('spoken').textContent = t('phone.said.new', { what: titleOf(job, names), where: addressOf(job) })
+    navigator.vibrate?.(200)
   }
 
-  const readJobs = async (): Promise<void> => {
-    const { value } = await ask<{ items: (ActivityView & { order?: OrderView })[] }>(
-      'GET',
-      '/my/activities?limit=100',
+  /** The own part of the board: brings deadlines as they change, and the heartbeat that says the line is alive. */
+  async function followBoard(): Promise<void> {
+    const record = (await ask<TechnicianRecord>('GET', `/technicians/${me}`)).value
+    home = record.home
+    const teams = await askAll<TeamRecord>('/teams?limit=200')
+    const board = teams.find((team) => team.id === record.teamId)?.boardId
+    if (!board) return
+    const fold = (activities: readonly ActivityView[], orders: readonly OrderView[]): void => {
+      const byId = new Map(orders.map((order) => [order.id, order]))
+      for (const activity of activities) jobs.put(activity, byId.get(activity.orderId) ?? null, Date.now())
+      for (const order of orders) jobs.putOrder(order)
+      redraw()
+    }
+    live.follow(board, null, {
+      snapshot: (state) => fold(state.activities, state.orders),
+      events: (items) =>
+        fold(
+          items.flatMap((item) => item.activity ?? []),
+          items.flatMap((item) => item.order ?? []),
+        ),
+    })
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const { value } = await ask<{ items: ActivityView[]; orders: OrderView[] }>('GET', '/my/activities')
+      jobs.load(value.items, value.orders, Date.now())
+      loading = 'loaded'
+      redraw()
+      await loadDone()
+    } catch (error) {
+      if (loading === 'loading') loading = 'failed'
+      redraw()
+      console.warn('the list of own work could not be fetched', error)
+    }
+  }
+
+  async function loadDone(): Promise<void> {
+    const { from, to } = dayAround(Date.now(), names.zone)
+    const query = new URLSearchParams({
+      mine: 'true',
+      state: 'closed',
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      limit: String(DONE_MAX),
+    })
+    const { value } = await ask<{ items: ActivityView[] }>('GET', `/activities?${query}`)
+    const unknown = value.items.filter((activity) => !jobs.get(activity.id)?.order)
+    const orders = await Promise.all(
+      unknown.map((activity) =>
+        ask<OrderView>('GET', `/orders/${activity.orderId}`).then(
+          (answer) => answer.value,
+          (error: unknown) => {
+            // The day's look back does without one order rather than without all of them.
+            if (error instanceof Refusal) return null
+            throw error
+          },
+        ),
+      ),
     )
-    for (const { order, ...activity } of value.items) jobs.put(activity, order)
-    const missing = [...jobs.byId.values()].filter((job) => job.order === null)
-    await Promise.all(
-      [...new Set(missing.map((job) => job.activity.orderId))].slice(0, 50).map(async (id) => {
-        const order = (await ask<OrderView>('GET', `/orders/${id}`)).value
-        for (const job of missing) if (job.activity.orderId === id) jobs.put(job.activity, order)
-      }),
+    unknown.forEach((activity, i) => {
+      jobs.put(activity, orders[i] ?? null, Date.now())
+    })
+    redraw()
+  }
+
+  async function loadPhone(job: Job): Promise<void> {
+    const id = job.order?.customerId
+    if (!id || phones.has(id)) return
+    phones.set(id, null)
+    const { value } = await ask<{ phone: string | null }>('GET', `/customers/${id}`)
+    phones.set(id, value.phone)
+    if (value.phone) redraw()
+  }
+
+  // ------------------------------------------------------------ what goes out
+
+  async function post(entry: Entry, version: number): Promise<ActivityView> {
+    const answer = await ask<ActivityView & { warnings?: unknown }>(
+      'POST',
+      `/activities/${entry.activityId}/field-status`,
+      { body: { fieldStatus: entry.step }, version, key: entry.key, tries: 3 },
     )
-    render()
+    const { warnings: _warnings, ...activity } = answer.value
+    return activity
+  }
+
+  function step(job: Job, to: Step): void {
+    declining = null
+    const { activity } = job
+    entries.add({
+      key: newKey(),
+      activityId: activity.id,
+      title: titleOf(job, names),
+      step: to,
+      at: Date.now(),
+      version: activity.version,
+      shown: {
+        technicianId: activity.technicianId,
+        state: activity.state,
+        start: activity.start,
+        end: activity.end,
+        priority: activity.priority,
+        fieldStatus: activity.fieldStatus,
+      },
+    })
+    void entries.send()
+    if (to === 'done' || to === 'declined') go({ tab: 'today' })
   }
 
   // ------------------------------------------------------------ drawing
 
-  const render = (): void => {
-    renderHead()
-    renderNew()
-    renderTabs()
-    const page = need('page')
-    const job = open === null ? undefined : jobs.byId.get(open)
-    if (job) page.replaceChildren(jobPage(job))
-    else if (tab === 'me') page.replaceChildren(mePage())
-    else page.replaceChildren(dayPage())
-    renderAct(job)
+  function go(next: Spot): void {
+    location.hash = next.tab === 'job' ? `job/${next.id}` : next.tab === 'today' ? '' : next.tab
   }
 
-  const stops = () => stopsOf(jobs.byId.values(), dayOf, dayOf(Date.now()))
-  const renderHead = (): void => {
-    const today = stops()
-    const done = today.filter(({ job }) => job.activity.state === 'closed').length
-    const age = link.heardAt === 0 ? 0 : (Date.now() - link.heardAt) / 1000
-    const title = tab === 'today' ? t('phone.today') : tab === 'next' ? t('phone.next') : who.user.name
-    need('head').replaceChildren(
-      el(
-        'div',
-        {},
-        el('h1', {}, title),
-        el(
-          'small',
-          {},
-          t('phone.summary', {
-            day: dayName(Date.now(), currentLanguage(), zone),
-            done,
-            left: today.length - done,
-          }),
-        ),
-      ),
-      el(
-        'span',
-        { class: 'live-state', id: 'live-state', 'data-state': link.state },
-        el('i', { class: 'dot' }),
-        el('b', {}, t(`state.${link.state}`)),
-        el('span', { class: 'age' }, link.state === 'live' ? '' : t('state.age', { s: Math.round(age) })),
-      ),
-    )
-    const band = need('band')
-    band.hidden = notice === '' && link.state !== 'stale' && link.state !== 'offline'
-    band.textContent = notice || t('state.band', { s: Math.round(age) })
-  }
-
-  const renderNew = (): void => {
-    const fresh = [...jobs.byId.values()].filter(isUnanswered)
-    need('new').replaceChildren(
-      ...fresh.slice(0, 3).map((job) => {
-        const after = stops().find(
-          (stop) =>
-            stop.job.activity.id !== job.activity.id &&
-            (stop.job.activity.start ?? '') > (job.activity.start ?? ''),
-        )
-        const promise = promiseText(job)
-        return el(
-          'section',
-          { class: 'fresh', 'data-activity': job.activity.id },
-          el(
-            'div',
-            { class: 'title' },
-            t('phone.new', { title: titleOf(job) }),
-            promise ? el('span', {}, promise.text) : null,
-          ),
-          el('p', {}, placeOf(job)),
-          el(
-            'p',
-            {},
-            `${t('phone.at', { start: time(job.activity.start), end: time(job.activity.end) })} ${after ? t('phone.moves', { time: time(after.job.activity.start) }) : ''}`,
-          ),
-          el(
-            'div',
-            { class: 'acts' },
-            button(t('phone.accept'), () => void step(job, 'accepted'), 'primary'),
-            button(t('phone.decline'), () => void step(job, 'declined')),
-          ),
-        )
-      }),
-    )
-  }
-
-  const dayPage = (): HTMLElement => {
-    const days =
-      tab === 'today'
-        ? [dayOf(Date.now())]
-        : [
-            ...new Set(
-              [...jobs.byId.values()].flatMap(({ activity }) =>
-                activity.start ? [dayOf(Date.parse(activity.start))] : [],
-              ),
-            ),
-          ]
-            .filter((day) => day > dayOf(Date.now()))
-            .sort()
-            .slice(0, 7)
-    const parts = days.flatMap((day) => {
-      const list = stopsOf(jobs.byId.values(), dayOf, day)
-      if (list.length === 0) return []
-      return [
-        tab === 'next' ? el('h3', {}, dayName(Date.parse(`${day}T12:00:00`), currentLanguage(), zone)) : '',
-        threadOf(list),
-      ]
-    })
-    return parts.length === 0
-      ? el('p', { class: 'nothing' }, t(tab === 'today' ? 'phone.empty' : 'phone.emptyNext'))
-      : el('div', {}, ...parts)
-  }
-
-  const threadOf = (list: ReturnType<typeof stops>): HTMLElement =>
-    el(
-      'ol',
-      { class: 'thread' },
-      ...list.flatMap(({ job, way }) => {
-        const { activity } = job
-        const promise = promiseText(job)
-        const state =
-          activity.state === 'closed' ? 'closed' : activity.fieldStatus === 'onSite' ? 'on-site' : ''
-        return [
-          way && activity.state !== 'closed'
-            ? el(
-                'li',
-                { class: way.spare > 0 ? 'wait' : '' },
-                el('span'),
-                el('span', { class: 'rail' }),
-                el(
-                  'span',
-                  { class: 'travel' },
-                  way.spare > 5
-                    ? t('phone.spare', { m: way.travel, s: way.spare })
-                    : t('phone.travel', { m: way.travel }),
-                ),
-              )
-            : null,
-          el(
-            'li',
-            { class: state, 'data-activity': activity.id },
-            el('time', {}, time(activity.start)),
-            el('span', { class: 'rail' }, el('i')),
-            el(
-              'button',
-              {
-                type: 'button',
-                class: `stop ${activity.priority}`,
-                on: {
-                  click: () => {
-                    open = activity.id
-                    sent = null
-                    render()
-                  },
-                },
-              },
-              el(
-                'span',
-                { class: 'title' },
-                titleOf(job),
-                promise
-                  ? el('span', { class: promise.isPlum ? 'plum' : '' }, promise.text)
-                  : activity.state === 'closed'
-                    ? el('span', {}, `✓ ${t('field.done')}`)
-                    : null,
-              ),
-              el('span', { class: 'where' }, placeOf(job)),
-              activity.fieldStatus === 'onSite' || activity.fieldStatus === 'travelling'
-                ? el('div', { class: 'status' }, `● ${t(`field.${activity.fieldStatus}`)}`)
-                : null,
-            ),
-          ),
-        ]
-      }),
-    )
-
-  const jobPage = (job: Job): HTMLElement => {
-    const { activity, order } = job
-    const place = activity.place
-    return el(
-      'article',
-      { class: 'job-page', 'data-activity': activity.id },
-      button(
-        `‹ ${t('phone.back')}`,
-        () => {
-          open = null
-          render()
+  function phoneNow(): Phone {
+    const now = Date.now()
+    return {
+      now,
+      names,
+      jobs,
+      entries,
+      link,
+      home,
+      loading,
+      gone,
+      declining,
+      phoneOf: (job) => phones.get(job.order?.customerId ?? '') ?? null,
+      thread: (days) =>
+        threadOf(jobs.all(), { day: dayAround(now, names.zone, days), now, home, travel: travelModel }),
+      act: {
+        go,
+        step,
+        reload: () => void load(),
+        readGone: () => {
+          gone = []
+          redraw()
         },
-        'quiet',
-      ),
-      el('h2', {}, titleOf(job)),
-      el('div', { class: 'where' }, placeOf(job)),
-      el('div', { class: 'where' }, order?.description ?? ''),
-      el(
-        'section',
-        {},
-        ...(order?.slas ?? [])
-          .filter((sla) => sla.dueAt !== null && sla.reachedAt === null && activity.state !== 'closed')
-          .map((sla) => {
-            const due = Date.parse(sla.dueAt ?? '')
-            return el(
-              'div',
-              { class: 'clock' },
-              el('span', {}, t(`target.${sla.target}`)),
-              el(
-                'b',
-                { class: due - Date.now() < 30 * 60_000 ? 'plum' : '', 'data-due': due },
-                countdown(due - Date.now()),
-              ),
-            )
-          }),
-        el(
-          'div',
-          { class: 'clock' },
-          el('span', {}, t('phone.at', { start: time(activity.start), end: time(activity.end) })),
-          el('span', {}, t('phone.workFor', { time: duration(activity.durationMinutes) })),
-        ),
-      ),
-      el(
-        'section',
-        {},
-        el('div', {}, order?.customerName ?? ''),
-        el('div', { class: 'where' }, order?.number ?? ''),
-        el(
-          'div',
-          { class: 'where' },
-          activity.requiredSkills.map((skill) => t('details.level', skill)).join(', '),
-        ),
-        el(
-          'div',
-          { class: 'links' },
-          place ? el('a', { href: `geo:${place.lat},${place.lon}` }, t('phone.map')) : null,
-        ),
-      ),
-    )
+        readBack: (key) => entries.markRead(key),
+        askDecline: (id) => {
+          declining = id
+          redraw()
+        },
+      },
+    }
   }
 
-  const renderAct = (job: Job | undefined): void => {
-    const root = need('act')
-    const act = job ? nextAct(job.activity) : null
-    root.hidden = act === null
-    if (!job || act === null) return
-    const isBusy = sent?.id === job.activity.id && sent.text === t('phone.sending')
-    const main = button(
-      t(act === 'accepted' ? 'phone.accept' : `phone.${act}`),
-      () => void step(job, act),
-      'primary',
-    )
-    main.disabled = isBusy
-    root.replaceChildren(main, el('small', { role: 'status' }, sent?.id === job.activity.id ? sent.text : ''))
+  /** Many facts may arrive at once; the page is drawn once for all of them. */
+  function redraw(): void {
+    if (isDrawn) return
+    isDrawn = true
+    requestAnimationFrame(() => {
+      isDrawn = false
+      draw()
+    })
   }
 
-  const mePage = (): HTMLElement =>
-    el(
-      'div',
-      { class: 'job-page' },
-      el('h2', {}, who.user.name),
-      el('div', { class: 'where' }, `${who.user.email}, ${who.company.name}`),
-      el(
-        'section',
-        {},
-        el('div', {}, t('phone.language')),
-        el(
-          'div',
-          { class: 'segments' },
-          ...(['en', 'fr'] as const).map((language) => {
-            const one = button(language === 'en' ? 'English' : 'Français', () => {
-              localStorage.setItem('language', language)
-              useLanguage(language)
-              render()
-            })
-            one.setAttribute('aria-pressed', String(currentLanguage() === language))
-            return one
-          }),
-        ),
-      ),
-      el(
-        'section',
-        {},
-        button(t('top.theme'), () => {
-          const isDark = document.documentElement.dataset.theme === 'dark'
-          document.documentElement.dataset.theme = isDark ? 'light' : 'dark'
-          localStorage.setItem('theme', isDark ? 'light' : 'dark')
-        }),
-        ' ',
-        button(t('top.signOut'), () => void signOut()),
-      ),
-    )
+  function draw(): void {
+    const phone = phoneNow()
+    const page = need('page')
+    const focused =
+      document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined
+    const scroll = document.getElementById('scroll')?.scrollTop ?? 0
+    page.className = link.state === 'stale' || link.state === 'offline' ? 'phone old' : 'phone'
+    page.replaceChildren(...(spot.tab === 'job' ? jobPage(phone, spot.id) : tabPage(phone, spot.tab)))
+    const scroller = document.getElementById('scroll')
+    if (scroller) scroller.scrollTop = scroll
+    if (focused !== undefined)
+      [...page.querySelectorAll<HTMLElement>('[data-key]')]
+        .find((one) => one.dataset.key === focused)
+        ?.focus()
+  }
 
-  const renderTabs = (): void => {
-    need('tabs').replaceChildren(
-      ...(['today', 'next', 'me'] as const).map((name) => {
-        const one = button(t(`phone.${name}`), () => {
-          tab = name
-          open = null
-          notice = ''
-          render()
-        })
-        if (tab === name) one.setAttribute('aria-current', 'page')
-        return one
+  function jobPage(phone: Phone, id: string): HTMLElement[] {
+    const job = jobs.get(id)
+    if (job) void loadPhone(job)
+    return [
+      jobHead(phone, id),
+      ...present(lineBand(phone)),
+      el('main', { id: 'scroll', class: 'job', 'data-activity': id }, ...jobView(phone, id)),
+      ...present(jobFoot(phone, id)),
+    ]
+  }
+
+  function tabPage(phone: Phone, tab: Tab): HTMLElement[] {
+    const head = el(
+      'header',
+      { class: 'head' },
+      el('h1', {}, t(`phone.${tab}`)),
+      liveState(phone),
+      tab === 'today' && el('p', { class: 'sub' }, todaySub(phone)),
+    )
+    const body = {
+      today: () => [...notices(phone), ...present(newJobBand(phone)), ...todayView(phone)],
+      days: () => daysView(phone),
+      kept: () => [...notices(phone), ...keptView(phone)],
+      me: () => meView(phone, who, redraw),
+    }[tab]
+    return [
+      head,
+      ...present(lineBand(phone)),
+      el('main', { id: 'scroll', class: tab }, ...body()),
+      tabBar(phone, tab),
+    ]
+  }
+
+  function tabBar(phone: Phone, current: Tab): HTMLElement {
+    const waiting = phone.entries.waiting.length + phone.entries.unread.length
+    return el(
+      'nav',
+      { class: 'tabs', 'aria-label': t('phone.tabs') },
+      ...tabs.map((tab) => {
+        const text = tab === 'kept' && waiting > 0 ? `${t('phone.kept')} ${waiting}` : t(`phone.${tab}`)
+        const made = tap(text, () => go({ tab }), { key: `tab ${tab}` })
+        if (tab === current) made.setAttribute('aria-current', 'page')
+        return made
       }),
     )
   }
 
-  // ------------------------------------------------------------ the link
-
-  const live = new Link({
-    state(state, heardAt) {
-      const isNew = state !== link.state
-      link = { state, heardAt }
-      if (isNew) renderHead()
-    },
-  })
-  live.followInbox({
-    position: () => jobs.position,
-    items(frame) {
-      const { left } = jobs.take(frame.epoch, frame.to, frame.items, mine)
-      live.acknowledgeInbox(frame.to)
-      if (left[0]) notice = t('phone.taken', { title: titleOf(left[0]) })
-      render()
-    },
-  })
-  setInterval(() => {
-    renderHead()
+  /** Countdowns and ages are arithmetic: they run on without drawing the page anew. */
+  function tick(): void {
+    const now = Date.now()
     for (const clock of document.querySelectorAll<HTMLElement>('[data-due]'))
-      clock.textContent = countdown(Number(clock.dataset.due) - Date.now())
-  }, 1_000)
-  render()
-  void readJobs()
+      clock.textContent = countdown(Number(clock.dataset.due) - now)
+    const age = document.querySelector('#live-state .age')
+    if (age && link.heardAt > 0)
+      age.textContent = t('state.age', { s: Math.max(0, Math.round((now - link.heardAt) / 1_000)) })
+  }
+
+  window.addEventListener('hashchange', () => {
+    spot = spotOf(location.hash)
+    declining = null
+    const scroller = document.getElementById('scroll')
+    if (scroller) scroller.scrollTop = 0
+    redraw()
+  })
+  window.addEventListener('online', () => void entries.send())
+  setInterval(tick, 1_000)
+  // Minutes on site, travel and what presses change by themselves.
+  setInterval(redraw, 15_000)
+  setInterval(() => void entries.send(), RESEND_MS)
+  setInterval(() => void load(), RELOAD_MS)
+  redraw()
+  void load()
+  void entries.send()
+  void askAll<{ id: string; code: string; description: string }>('/activity-types?limit=200').then(
+    (types) => {
+      for (const type of types) names.types.set(type.id, type.description || type.code)
+      redraw()
+    },
+  )
+  void followBoard()
+}
+
+const present = <T>(value: T | null): T[] => (value === null ? [] : [value])
+
+function spotOf(hash: string): Spot {
+  const text = hash.replace(/^#/, '')
+  if (text.startsWith('job/')) return { tab: 'job', id: text.slice(4) }
+  return { tab: tabs.find((tab) => tab === text) ?? 'today' }
+}
+
+function storeOf(key: string) {
+  return {
+    read: (): Entry[] => {
+      const stored: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
+      // Written only below, by this page; another shape would be another program's.
+      return Array.isArray(stored) ? (stored as Entry[]) : []
+    },
+    write: (entries: readonly Entry[]): void => localStorage.setItem(key, JSON.stringify(entries)),
+  }
 }
 
 void start()

@@ -1,304 +1,219 @@
 /**
- * The manager's wall: five numbers, every open promise on one horizon, what breaks next, and how teams and agreement
- * groups stand. Live: it follows every board of the company and counts what it has folded.
+ * The manager's SLA wall: five numbers, the horizon of all open promises, what breaks next, shares by team and group.
+ *
+ * Counted here from the same live boards the dispatchers see, once a second, so wall and board can never disagree; only
+ * the share of promises already decided comes from the server's report.
  */
 import '../shell/theme.css'
 import './wall.css'
-import type { BoardSnapshot } from '../../../server/contract/board.ts'
-import { Board } from '../model/board.ts'
-import { readColours } from '../render/colours.ts'
-import { plain, strong } from '../render/text-fit.ts'
 import { el, need } from '../shell/dom.ts'
 import { logo } from '../shell/logo.ts'
-import { currentLanguage, t, useLanguage } from '../shell/text.ts'
-import { clockTime, countdown, dayName, duration } from '../shell/time.ts'
-import { ask, askAll, type Session, session } from '../sync/api.ts'
-import { Link, type LinkState } from '../sync/live.ts'
-import { figures, heightOf, isAtRisk, type Open, openPromises, type Share, shares } from './tally.ts'
+import { useChosenLanguage, useTheme } from '../shell/preferences.ts'
+import { currentLanguage, t } from '../shell/text.ts'
+import { clockTime, countdown, dayName } from '../shell/time.ts'
+import { type Session, session } from '../sync/api.ts'
+import { paintHorizon } from './paint-horizon.ts'
+import { openSource, type Source } from './source.ts'
+import {
+  figuresOf,
+  isAtRisk,
+  type Kept,
+  keptOf,
+  nextToBreak,
+  type Open,
+  openPromises,
+  sharesBy,
+} from './tally.ts'
+import { figuresView, legendView, linesOf, nextView, sharesView, titleOf } from './views.ts'
 
-type Named = { id: string; code?: string; name?: string; description?: string; timeZone?: string }
-type Kept = { kept: number; ended: number }
 const HORIZON_HOURS = 8
-const NEXT_MAX = 6
-const nameOf = (one: Named): string => one.name ?? (one.description || one.code || one.id)
+const NARROW_PX = 820
 
 async function start(): Promise<void> {
-  useLanguage(navigator.language)
+  useChosenLanguage()
   const who = await session()
-  const [boards, teams, groups, types] = await Promise.all([
-    askAll<Named>('/boards?limit=200'),
-    askAll<Named>('/teams?limit=200'),
-    askAll<Named>('/agreement-groups?limit=200'),
-    askAll<Named>('/activity-types?limit=200'),
-  ])
-  const byId = (list: readonly Named[]): Map<string, string> =>
-    new Map(list.map((one) => [one.id, nameOf(one)]))
-  run(who, boards, { teams: byId(teams), groups: byId(groups), types: byId(types) })
+  useChosenLanguage(who.user.language)
+  // A wall is read from across a room: night, until somebody standing before it chooses otherwise.
+  useTheme(localStorage.getItem('wall theme') === 'light' ? 'light' : 'dark')
+  openWall(who)
 }
 
-function run(
-  who: Session,
-  infos: readonly Named[],
-  names: Record<'teams' | 'groups' | 'types', ReadonlyMap<string, string>>,
-): void {
-  const zone = infos[0]?.timeZone
-  const boards = new Map(infos.map((info) => [info.id, new Board()]))
-  const colours = readColours()
-  let link: { state: LinkState; heardAt: number } = { state: 'catching-up', heardAt: 0 }
-  let kept: Kept | null = null
+function openWall(who: Session): void {
+  const zone = who.company.timeZone
+  let isStale = true
+  let drawnAt = 0
+  const source = openSource(zone, () => {
+    isStale = true
+  })
+  document.title = `${t('wall.title')} · Callboard`
+  need('page').replaceChildren(...skeleton(who))
 
-  need('horizon-title').textContent = t('wall.horizon')
-  need('next-title').textContent = t('wall.next')
-  need('teams-title').textContent = t('wall.teams')
-  need('groups-title').textContent = t('wall.groups')
-  need('legend').textContent = t('wall.legend')
-
-  const render = (): void => {
+  const draw = (): void => {
     const now = Date.now()
-    const opens = openPromises(boards.values(), now)
-    renderHead(now)
-    renderFigures(opens, now)
-    renderHorizon(opens, now)
-    renderNext(opens, now)
-    renderShares(
-      need('teams'),
-      shares(opens, (open) => names.teams.get(open.bar.teamId ?? '') ?? t('wall.noTeam')),
-    )
-    renderShares(
-      need('groups'),
-      shares(opens, (open) => names.groups.get(open.groupId ?? '') ?? t('wall.noGroup')),
-    )
+    drawHead(source, now, zone)
+    isStale = false
+    drawnAt = now
+    const opens = openPromises(source.boards.values(), now)
+    drawNumbers(source, opens, now)
+    drawHorizon(source, opens, { now, zone })
+    drawNext(source, opens, { now, zone })
+    drawShares(source, opens)
   }
+  const look = (): void => {
+    const now = Date.now()
+    // Facts show at once, but not more often than five times a second; time alone moves things once a second.
+    if (now - drawnAt >= 1_000 || (isStale && now - drawnAt >= 200)) draw()
+  }
+  setInterval(look, 100)
+  window.addEventListener('resize', draw)
+  void document.fonts.ready.then(draw)
+  draw()
+}
 
-  const renderHead = (now: number): void => {
-    const age = link.heardAt === 0 ? 0 : (now - link.heardAt) / 1000
-    need('head').replaceChildren(
-      logo(),
-      el('b', {}, who.company.name),
-      el('span', { class: 'soft' }, dayName(now, currentLanguage(), zone)),
+function skeleton(who: Session): HTMLElement[] {
+  return [
+    el(
+      'header',
+      {},
+      el(
+        'a',
+        { class: 'home', href: '/board', title: t('wall.board') },
+        logo(),
+        el('h1', {}, who.company.name),
+      ),
+      el('span', { class: 'day', id: 'day' }),
       el('span', { class: 'gap' }),
+      el('button', { type: 'button', class: 'quiet theme', on: { click: switchTheme } }, t('wall.theme')),
       el(
-        'span',
-        { class: 'live-state', 'data-state': link.state, role: 'status' },
-        el('i', { class: 'dot' }),
-        el('b', {}, t(`state.${link.state}`)),
-        el('span', { class: 'age' }, t('state.age', { s: age < 10 ? age.toFixed(1) : Math.round(age) })),
+        'p',
+        { class: 'live-state', id: 'live-state' },
+        el('i', { class: 'dot', 'aria-hidden': 'true' }),
+        el('span', { id: 'state' }),
+        el('span', { class: 'age', id: 'age' }),
       ),
-      el('time', {}, clockTime(now, zone, true)),
-    )
-  }
-
-  const renderFigures = (opens: readonly Open[], now: number): void => {
-    const counted = figures(boards.values(), opens, now)
-    const figure = (value: string | number, word: string, note: string, plum = false): HTMLElement =>
-      el(
-        'div',
-        { class: `figure${plum ? ' plum' : ''}` },
-        el('b', {}, value),
-        el('span', {}, word),
-        el('small', {}, note),
-      )
-    const share = kept && kept.ended > 0 ? ((kept.kept / kept.ended) * 100).toFixed(1) : '–'
-    need('figures').replaceChildren(
-      figure(
-        counted.broken,
-        t('wall.broken'),
-        counted.broken > 0 ? t('wall.oldest', { time: duration(counted.oldestMs / 60_000) }) : '',
-        counted.broken > 0,
-      ),
-      figure(counted.risk, t('wall.risk'), t('wall.riskNote'), counted.risk > 0),
-      figure(counted.notPlaced, t('wall.place'), t('wall.dueSoon', { n: counted.dueSoon })),
-      figure(counted.onCourse, t('wall.course'), t('wall.stopped', { n: counted.stopped })),
+      el('time', { id: 'clock' }),
+    ),
+    el('p', { class: 'band', id: 'band', role: 'status', hidden: true }),
+    el('section', { class: 'figures', id: 'figures', 'aria-label': t('wall.numbers') }),
+    el(
+      'main',
+      {},
       el(
         'div',
-        { class: 'figure' },
-        el('b', {}, share, share === '–' ? '' : el('sup', {}, ' %')),
-        el('span', {}, t('wall.kept')),
-        el(
-          'small',
-          {},
-          kept && kept.ended > 0 ? t('wall.of', { k: kept.kept, n: kept.ended }) : t('wall.none'),
-        ),
+        { class: 'left' },
+        el('h2', { class: 'long' }, t('wall.horizon')),
+        el('h2', { class: 'short' }, t('wall.horizon.short')),
+        el('canvas', { id: 'horizon', role: 'img' }),
+        el('h2', { class: 'next-title', id: 'next-title' }, t('wall.next')),
+        el('ol', { id: 'next' }),
       ),
-    )
-  }
+      el(
+        'div',
+        { class: 'right' },
+        el('div', { class: 'title' }, el('h2', {}, t('wall.byTeam')), el('span', {}, t('wall.by.sub'))),
+        el('div', { class: 'shares', id: 'teams' }),
+        legendView(),
+        el('div', { class: 'title' }, el('h2', {}, t('wall.byGroup')), el('span', {}, t('wall.by.sub'))),
+        el('div', { class: 'shares', id: 'groups' }),
+        el('p', { class: 'meaning' }, t('wall.meaning')),
+      ),
+    ),
+  ]
+}
 
-  const titleOf = (open: Open): string =>
-    names.types.get(open.bar.typeId ?? '') ?? orderOf(open)?.description ?? open.bar.number
-  const orderOf = (open: Open) => boards.get(open.bar.boardId)?.orders.get(open.bar.orderId)
+function switchTheme(): void {
+  const next = document.documentElement.dataset.theme === 'light' ? 'dark' : 'light'
+  localStorage.setItem('wall theme', next)
+  useTheme(next)
+}
 
-  const renderHorizon = (opens: readonly Open[], now: number): void => {
-    const canvas = need<HTMLCanvasElement>('horizon')
-    const ctx = canvas.getContext('2d')
-    if (!ctx) return
-    const ratio = devicePixelRatio || 1
-    const width = canvas.clientWidth
-    const height = canvas.clientHeight
-    canvas.width = width * ratio
-    canvas.height = height * ratio
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-    const floor = height - 26
-    const reach = HORIZON_HOURS * 3_600_000
-    const xOf = (at: number): number => 14 + ((at - now) / reach) * (width - 28)
-    ctx.fillStyle = colours['promise-soft']
-    ctx.globalAlpha = 0.6
-    ctx.fillRect(0, 8, width, (floor - 8) * 0.5)
-    ctx.globalAlpha = 1
-    ctx.fillStyle = colours['rule-strong']
-    ctx.fillRect(0, floor, width, 1)
-    ctx.font = plain(13)
-    ctx.fillStyle = colours['ink-3']
-    ctx.textBaseline = 'alphabetic'
-    for (let hour = 0; hour <= HORIZON_HOURS; hour++) {
-      const text = hour === 0 ? t('wall.now') : clockTime(now + hour * 3_600_000, zone)
-      const w = ctx.measureText(text).width
-      ctx.fillText(text, Math.min(width - w, Math.max(0, xOf(now + hour * 3_600_000) - w / 2)), height - 6)
-    }
-    let named = 0
-    const taken: number[] = []
-    for (const open of opens) {
-      // What is broken already stands at the edge of now: it cannot get earlier.
-      const x = xOf(Math.max(now, open.promise.dueAt))
-      if (x > width) continue
-      const y = floor - heightOf(open) * (floor - 16)
-      if (open.standing === 'kept') {
-        ctx.fillStyle = colours['ink-3']
-        ctx.globalAlpha = 0.7
-        ctx.fillRect(x - 1, y, 2.5, 7)
-        ctx.globalAlpha = 1
-        continue
-      }
-      ctx.fillStyle = colours.promise
-      ctx.globalAlpha = 0.5
-      ctx.fillRect(x - 0.5, y, 1, floor - y)
-      ctx.globalAlpha = 1
-      ctx.beginPath()
-      ctx.arc(x, y, 5, 0, Math.PI * 2)
-      ctx.fill()
-      const label = orderOf(open)?.placeName ?? ''
-      if (named >= 10 || label === '' || taken.some((other) => Math.abs(other - x) < 110)) continue
-      taken.push(x)
-      named++
-      ctx.font = strong(13)
-      const w = ctx.measureText(label).width
-      ctx.fillStyle = colours.ink
-      ctx.fillText(label, x + 12 + w > width ? x - 10 - w : x + 10, y + 4)
-    }
-  }
+function drawHead(source: Source, now: number, zone: string | undefined): void {
+  const { state, heardAt } = source.link()
+  const age = Math.max(0, now - heardAt)
+  need('day').textContent = dayName(now, currentLanguage(), zone)
+  need('clock').textContent = clockTime(now, zone, true)
+  need('live-state').dataset.state = state
+  need('state').textContent = t(`state.${state}`)
+  need('age').textContent =
+    heardAt === 0 ? '' : t('state.age', { s: (age / 1_000).toFixed(age < 10_000 ? 1 : 0) })
+  const isOld = state === 'stale' || state === 'offline'
+  const band = need('band')
+  band.hidden = !isOld && !source.hasFailed()
+  const text = source.hasFailed() ? t('wall.failed') : isOld ? t('wall.stale', { age: countdown(age) }) : ''
+  if (band.textContent !== text) band.textContent = text
+  document.body.classList.toggle('old', isOld)
+}
 
-  const renderNext = (opens: readonly Open[], now: number): void => {
-    const worst = opens.filter((open) => open.standing === 'broken' || isAtRisk(open)).slice(0, NEXT_MAX)
-    need('next').replaceChildren(
-      ...(worst.length === 0 ? [el('li', {}, el('span', { class: 'soft' }, t('wall.allKept')))] : []),
-      ...worst.map((open) => {
-        const { bar, promise, standing, slack } = open
-        const technician =
-          bar.technicianId === null ? undefined : boards.get(bar.boardId)?.technicians.get(bar.technicianId)
-        const plan =
-          technician && bar.start
-            ? t('wall.plannedFor', { name: technician.name, time: clockTime(Date.parse(bar.start), zone) })
-            : t('wall.nobody')
-        const note =
-          slack === null
-            ? ''
-            : slack < 0
-              ? t('wall.lateBy', { time: duration(-slack / 60_000) })
-              : t('wall.slack', { time: duration(slack / 60_000) })
-        return el(
-          'li',
-          { class: standing },
-          el('span', { class: 'left' }, el('b', {}, countdown(promise.dueAt - now))),
-          el(
-            'span',
-            {},
-            el('span', { class: 'what' }, titleOf(open), ' ', el('span', {}, orderOf(open)?.placeName ?? '')),
-            el('small', {}, `${t(`target.${promise.target}`)} · ${plan}${note === '' ? '' : ` · ${note}`}`),
-          ),
-          el(
-            'span',
-            { class: 'verdict' },
-            t(standing === 'broken' ? 'wall.isBroken' : standing === 'late' ? 'wall.isLate' : 'wall.isRisk'),
-          ),
-        )
-      }),
-    )
-  }
+function drawNumbers(source: Source, opens: readonly Open[], now: number): void {
+  const rows = source.report()?.rows
+  const kept = rows ? keptOf(rows, () => true) : null
+  need('figures').replaceChildren(...figuresView(figuresOf(source.boards.values(), opens, now), kept))
+}
 
-  const renderShares = (root: HTMLElement, counted: ReadonlyMap<string, Share>): void => {
-    const most = Math.max(1, ...[...counted.values()].map((share) => share.open))
-    const part = (name: string, n: number): HTMLElement =>
-      el('i', { class: name, style: `width:${(n / most) * 100}%` })
-    root.replaceChildren(
-      ...[...counted]
-        .sort(([a], [b]) => a.localeCompare(b))
-        .map(([name, share]) =>
-          el(
-            'div',
-            { class: 'bar' },
-            el('span', { class: 'name' }, name),
-            el(
-              'span',
-              { class: 'parts', title: `${share.broken} / ${share.risk} / ${share.open}` },
-              part('broken', share.broken),
-              part('risk', share.risk),
-              part('course', share.open - share.broken - share.risk),
-            ),
-            el('span', { class: 'n' }, share.open),
-          ),
-        ),
-    )
-  }
+type Moment = { readonly now: number; readonly zone: string | undefined }
 
-  const readKept = async (): Promise<void> => {
-    const now = new Date()
-    const morning = new Date(now)
-    morning.setHours(0, 0, 0, 0)
-    const query = new URLSearchParams({ from: morning.toISOString(), to: now.toISOString(), groupBy: 'team' })
-    try {
-      const { value } = await ask<{ items: { met?: number; kept?: number; broken: number }[] }>(
-        'GET',
-        `/reports/sla?${query}`,
-        { tries: 1 },
-      )
-      kept = value.items.reduce<Kept>(
-        (sum, row) => ({
-          kept: sum.kept + (row.met ?? row.kept ?? 0),
-          ended: sum.ended + (row.met ?? row.kept ?? 0) + row.broken,
-        }),
-        { kept: 0, ended: 0 },
-      )
-    } catch (error) {
-      // The share is told as unknown rather than as the last one known.
-      kept = null
-      console.warn('the report of kept promises could not be read', error)
-    }
-    render()
-  }
-
-  const live = new Link({
-    state(state, heardAt) {
-      link = { state, heardAt }
+function drawHorizon(source: Source, opens: readonly Open[], { now, zone }: Moment): void {
+  const canvas = need<HTMLCanvasElement>('horizon')
+  const within = opens.filter(
+    (open) => open.promise.dueAt >= now && open.promise.dueAt - now < HORIZON_HOURS * 3_600_000,
+  )
+  canvas.setAttribute(
+    'aria-label',
+    t('wall.horizon.said', {
+      n: within.length,
+      h: HORIZON_HOURS,
+      late: within.filter((open) => open.standing === 'late').length,
+      risk: within.filter((open) => open.standing === 'risk').length,
+    }),
+  )
+  paintHorizon(canvas, opens, {
+    now,
+    hours: HORIZON_HOURS,
+    isNarrow: window.innerWidth < NARROW_PX,
+    timeText: (at) => clockTime(at, zone),
+    labelOf: (open) => ({ name: open.order?.placeName || titleOf(open, source), note: slackNote(open) }),
+    words: {
+      now: t('wall.now'),
+      overdue: t('wall.overdue'),
+      late: t('wall.band.late'),
+      risk: t('wall.band.risk'),
     },
   })
-  for (const [id, board] of boards)
-    void ask<BoardSnapshot>('GET', `/boards/${id}`).then(({ value }) => {
-      board.replace(value)
-      live.follow(
-        id,
-        { epoch: value.epoch, seq: value.seq },
-        {
-          snapshot: (state) => board.replace(state),
-          events: (items) => void board.fold(items),
-          verify: (sum) => board.checksum() === sum,
-        },
-      )
-      render()
-    })
-  setInterval(render, 1_000)
-  setInterval(() => void readKept(), 30_000)
-  void readKept()
-  render()
-  void document.fonts.ready.then(render)
+}
+
+function slackNote({ slack }: Open): string {
+  if (slack === null) return t('wall.label.unplaced')
+  const minutes = Math.round(Math.abs(slack) / 60_000)
+  return t(slack < 0 ? 'wall.label.late' : 'wall.label.spare', { n: minutes })
+}
+
+function drawNext(source: Source, opens: readonly Open[], { now, zone }: Moment): void {
+  const isNarrow = window.innerWidth < NARROW_PX
+  const shown = nextToBreak(opens, isNarrow ? 6 : 5)
+  const isCalm = shown.length > 0 && !shown.some((open) => open.standing === 'broken' || isAtRisk(open))
+  need('next-title').textContent = t(isCalm ? 'wall.next.calm' : isNarrow ? 'wall.next.short' : 'wall.next')
+  need('next').replaceChildren(...nextView(shown, { source, zone, now }))
+}
+
+function drawShares(source: Source, opens: readonly Open[]): void {
+  const rows = source.report()?.rows
+  const kept = (key: 'team' | 'agreementGroup', id: string | null): Kept | null =>
+    rows ? keptOf(rows, (row) => (row.group[key] ?? null) === id) : null
+  const teams = linesOf(
+    sharesBy(opens, (open) => open.bar.teamId),
+    { nameOf: (id) => source.teams.get(id) ?? id, none: t('wall.noTeam'), keptOf: (id) => kept('team', id) },
+  )
+  const groups = linesOf(
+    sharesBy(opens, (open) => open.order?.agreementGroupId ?? null),
+    {
+      nameOf: (id) => source.groups.get(id) ?? id,
+      none: t('wall.noGroup'),
+      keptOf: (id) => kept('agreementGroup', id),
+    },
+  )
+  const most = (lines: typeof teams): number => Math.max(1, ...lines.map((line) => line.share.open))
+  need('teams').replaceChildren(...sharesView(teams, most(teams), 7))
+  need('groups').replaceChildren(...sharesView(groups, most(groups), 5))
 }
 
 void start()

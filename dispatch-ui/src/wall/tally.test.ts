@@ -1,98 +1,126 @@
 import { describe, expect, it } from 'vitest'
-import type { ActivityView } from '../../../server/contract/activity.ts'
-import type { OrderView } from '../../../server/contract/order.ts'
 import { Board } from '../model/board.ts'
-import { figures, openPromises, shares } from './tally.ts'
+import { sampleActivity, sampleOrder, sampleSla } from '../technician/sample.ts'
+import { figuresOf, keptOf, keptPercent, nextToBreak, openPromises, sharesBy } from './tally.ts'
 
-const now = Date.parse('2026-03-02T12:00:00Z')
-const at = (minutes: number): string => new Date(now + minutes * 60_000).toISOString()
+const NOW = Date.parse('2026-03-02T12:00:00Z')
+const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString()
+type Facts = { id: string; due: number | null; planned?: [number, number]; group?: string; version?: number }
 
-function boardOf(rows: { id: string; due: number; planned?: [number, number]; group?: string }[]): Board {
+function boardOf(rows: Facts[]): Board {
   const board = new Board()
   board.replace({
     technicians: [],
-    orders: rows.map(({ id, due, group }) => ({
-      // Only the members that the wall reads; the rest of an order plays no part here.
-      ...({
+    orders: rows.map(({ id, due, group }) =>
+      sampleOrder({
         id,
-        version: 1,
-        slaStatus: 'started',
-        address: null,
-        customerName: null,
         agreementGroupId: group ?? null,
-      } as OrderView),
-      slas: [
-        {
-          target: 'complete',
-          slaId: 's',
-          status: 'started',
-          startedAt: at(-60),
-          dueAt: at(due),
-          reachedAt: null,
-          limitMinutes: 60,
-          recordedMinutes: 0,
-          compliance: 0,
-        },
-      ],
-    })),
-    activities: rows.map(({ id, planned }) => ({
-      ...({
+        slaStatus: due === null ? 'stopped' : 'started',
+        slas: [
+          sampleSla({ dueAt: due === null ? null : at(due), status: due === null ? 'stopped' : 'started' }),
+        ],
+      }),
+    ),
+    activities: rows.map(({ id, planned, version }) =>
+      sampleActivity({
         id,
-        version: 1,
         orderId: id,
-        state: 'undispatched',
-        fieldStatus: 'none',
+        version: version ?? 1,
+        state: planned ? 'dispatched' : 'undispatched',
         durationMinutes: 30,
-        teamId: 'crew',
-      } as ActivityView),
-      technicianId: planned ? 'ann' : null,
-      start: planned ? at(planned[0]) : null,
-      end: planned ? at(planned[1]) : null,
-    })),
+        technicianId: planned ? 'ann' : null,
+        start: planned ? at(planned[0]) : null,
+        end: planned ? at(planned[1]) : null,
+      }),
+    ),
   })
   return board
 }
 
+const board = boardOf([
+  { id: 'broken', due: -27, planned: [-10, 20], group: 'gold' },
+  { id: 'late', due: 60, planned: [40, 70], group: 'gold' },
+  { id: 'tight', due: 60, planned: [20, 50] },
+  { id: 'calm', due: 600, planned: [20, 50] },
+  { id: 'soon', due: 50 },
+  { id: 'far', due: 2_000 },
+  { id: 'stopped', due: null },
+])
+const opens = openPromises([board], NOW)
+
 describe('the wall counts', () => {
-  const board = boardOf([
-    { id: 'broken', due: -27, planned: [-10, 20], group: 'gold' },
-    { id: 'late', due: 60, planned: [40, 70], group: 'gold' },
-    { id: 'tight', due: 60, planned: [20, 50] },
-    { id: 'calm', due: 600, planned: [20, 50] },
-    { id: 'unplaced, soon', due: 50 },
-    { id: 'unplaced, far', due: 2_000 },
-  ])
-  const opens = openPromises([board], now)
-
-  it('each promise once, by how the plan stands', () => {
-    expect(Object.fromEntries(opens.map((open) => [open.bar.id, open.standing]))).toEqual({
-      broken: 'broken',
-      late: 'late',
-      tight: 'risk',
-      calm: 'kept',
-      'unplaced, soon': 'risk',
-      'unplaced, far': 'kept',
-    })
+  it('each open promise once, by how the plan stands, in order of due time', () => {
+    expect(opens.map((open) => [open.bar.id, open.standing])).toEqual([
+      ['broken', 'broken'],
+      ['soon', 'risk'],
+      ['late', 'late'],
+      ['tight', 'risk'],
+      ['calm', 'kept'],
+      ['far', 'kept'],
+    ])
   })
 
-  it('five figures that add up to what is open', () => {
-    const counted = figures([board], opens, now)
-    expect(counted).toMatchObject({
+  it('figures that add up to what is open', () => {
+    const figures = figuresOf([board], opens, NOW)
+    expect(figures).toEqual({
       broken: 1,
-      risk: 3,
-      onCourse: 2,
-      notPlaced: 2,
-      dueSoon: 1,
       oldestMs: 27 * 60_000,
+      risk: 3,
+      late: 1,
+      unplaced: 3,
+      dueSoon: 1,
+      onCourse: 2,
+      stopped: 1,
     })
-    expect(counted.broken + counted.risk + counted.onCourse).toBe(opens.length)
+    expect(figures.broken + figures.risk + figures.onCourse).toBe(opens.length)
   })
 
-  it('groups with their parts', () => {
-    expect(shares(opens, (open) => open.groupId ?? 'none').get('gold')).toEqual({
-      open: 2,
-      broken: 1,
-      risk: 1,
-    })
+  it('groups with their states, which add up too', () => {
+    const gold = sharesBy(opens, (open) => open.order?.agreementGroupId ?? null).get('gold')
+    expect(gold).toEqual({ open: 2, broken: 1, risk: 1, unplaced: 0, planned: 0, sent: 2, onSite: 0 })
+    const none = sharesBy(opens, (open) => open.order?.agreementGroupId ?? null).get(null)
+    expect(none).toMatchObject({ open: 4, unplaced: 2, sent: 2 })
+  })
+
+  it('a job that two boards know once, in its newest state', () => {
+    const other = boardOf([{ id: 'late', due: 60, planned: [0, 20], version: 2 }])
+    const both = openPromises([board, other], NOW)
+    expect(both).toHaveLength(opens.length)
+    expect(both.find((open) => open.bar.id === 'late')?.standing).toBe('kept')
+  })
+
+  it('what breaks next: fresh breaches, then the threatened, then the calm', () => {
+    const ids = (count: number): string[] => nextToBreak(opens, count).map((open) => open.bar.id)
+    expect(ids(3)).toEqual(['broken', 'soon', 'late'])
+    expect(ids(6)).toEqual(['broken', 'soon', 'late', 'tight', 'calm', 'far'])
+  })
+
+  it('never lets old breaches crowd out what can still be kept', () => {
+    const storm = boardOf([
+      ...Array.from({ length: 30 }, (_, i) => ({ id: `b${i}`, due: -10 - i })),
+      ...Array.from({ length: 9 }, (_, i) => ({ id: `r${i}`, due: 40 + i })),
+    ])
+    const shown = nextToBreak(openPromises([storm], NOW), 6).map((open) => open.bar.id)
+    expect(shown).toEqual(['b0', 'b1', 'r0', 'r1', 'r2', 'r3'])
+  })
+})
+
+describe('the share of promises kept', () => {
+  const rows = [
+    { group: { team: 'a' }, met: 198, broken: 10 },
+    { group: { team: 'b' }, met: 0, broken: 4 },
+    { group: { team: null }, met: 0, broken: 0 },
+  ]
+
+  it('is summed over what is asked for', () => {
+    expect(keptOf(rows, () => true)).toEqual({ met: 198, all: 212 })
+    expect(keptOf(rows, (row) => row.group.team === 'b')).toEqual({ met: 0, all: 4 })
+  })
+
+  it('has one decimal, is unknown before anything was decided, and is a hundred only when all were kept', () => {
+    expect(keptPercent({ met: 198, all: 212 })).toBe(93.3)
+    expect(keptPercent({ met: 0, all: 0 })).toBeNull()
+    expect(keptPercent({ met: 9_999, all: 10_000 })).toBe(99.9)
+    expect(keptPercent({ met: 3, all: 3 })).toBe(100)
   })
 })

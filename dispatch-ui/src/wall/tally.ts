@@ -1,79 +1,138 @@
 /** What the wall counts, from the folded boards and a time. Pure, so that the numbers can be tested. */
-import type { Bar, Board, BoardPromise } from '../model/board.ts'
+import type { Bar, Board, BoardPromise, Order } from '../model/board.ts'
 import { isUnassigned } from '../model/queue.ts'
-import { plannedAt, type Standing, standingOf } from '../model/risk.ts'
+import { type Outlook, outlookOf } from './risk.ts'
 
+/** One open job with the promise of it that falls due first. */
 export type Open = {
   readonly bar: Bar
+  readonly order: Order | undefined
   readonly promise: BoardPromise
-  readonly standing: Exclude<Standing, 'none'>
-  /** Time between plan and promise; negative when late, null when nobody is planned. */
-  readonly slack: number | null
-  readonly groupId: string | null
-}
+} & Outlook
 
-export type Share = { open: number; broken: number; risk: number }
-
-export function openPromises(boards: Iterable<Board>, now: number): Open[] {
-  const out: Open[] = []
-  for (const board of boards)
-    for (const bar of board.bars.values()) {
-      const promise = board.nextPromise(bar)
-      if (!promise) continue
-      const standing = standingOf(bar, promise, now)
-      if (standing === 'none') continue
-      const planned = plannedAt(bar, promise.target)
-      out.push({
-        bar,
-        promise,
-        standing,
-        slack: planned === null ? null : promise.dueAt - Math.max(planned, now),
-        groupId: board.orders.get(bar.orderId)?.agreementGroupId ?? null,
-      })
-    }
-  return out.sort((a, b) => a.promise.dueAt - b.promise.dueAt)
+export type Share = {
+  open: number
+  broken: number
+  risk: number
+  unplaced: number
+  planned: number
+  sent: number
+  onSite: number
 }
 
 export const isAtRisk = (open: Open): boolean => open.standing === 'risk' || open.standing === 'late'
 
-export function figures(boards: Iterable<Board>, opens: readonly Open[], now: number) {
-  let notPlaced = 0
-  const stopped = new Set<string>()
-  for (const board of boards) {
-    for (const bar of board.bars.values()) if (isUnassigned(bar)) notPlaced++
-    for (const order of board.orders.values()) if (order.slaStatus === 'stopped') stopped.add(order.id)
+/** By due time. A job that moved between boards while both were read is taken once, in its newest state. */
+export function openPromises(boards: Iterable<Board>, now: number): Open[] {
+  const newest = new Map<string, { bar: Bar; board: Board }>()
+  for (const board of boards)
+    for (const bar of board.bars.values())
+      if ((newest.get(bar.id)?.bar.version ?? 0) < bar.version) newest.set(bar.id, { bar, board })
+  const opens: Open[] = []
+  for (const { bar, board } of newest.values()) {
+    const promise = board.nextPromise(bar)
+    const outlook = promise && outlookOf(bar, promise, now)
+    if (promise && outlook) opens.push({ bar, order: board.orders.get(bar.orderId), promise, ...outlook })
   }
+  return opens.sort((a, b) => a.promise.dueAt - b.promise.dueAt || (a.bar.id < b.bar.id ? -1 : 1))
+}
+
+export type Figures = {
+  readonly broken: number
+  readonly oldestMs: number
+  readonly risk: number
+  readonly late: number
+  readonly unplaced: number
+  readonly dueSoon: number
+  readonly onCourse: number
+  readonly stopped: number
+}
+
+export function figuresOf(boards: Iterable<Board>, opens: readonly Open[], now: number): Figures {
+  const unplaced = new Set<string>()
+  const stopped = new Set<string>()
+  for (const board of boards)
+    for (const bar of board.bars.values()) {
+      if (bar.state === 'closed') continue
+      if (isUnassigned(bar)) unplaced.add(bar.id)
+      if (board.orders.get(bar.orderId)?.slaStatus === 'stopped') stopped.add(bar.orderId)
+    }
   const broken = opens.filter((open) => open.standing === 'broken')
+  const isSoon = (open: Open): boolean => open.promise.dueAt >= now && open.promise.dueAt - now < 3_600_000
   return {
     broken: broken.length,
-    oldestMs: broken.length === 0 ? 0 : now - Math.min(...broken.map((open) => open.promise.dueAt)),
+    oldestMs: broken.reduce((oldest, open) => Math.max(oldest, now - open.promise.dueAt), 0),
     risk: opens.filter(isAtRisk).length,
-    notPlaced,
-    dueSoon: opens.filter((open) => open.bar.technicianId === null && open.promise.dueAt - now < 3_600_000)
-      .length,
+    late: opens.filter((open) => open.standing === 'late').length,
+    unplaced: unplaced.size,
+    dueSoon: opens.filter((open) => unplaced.has(open.bar.id) && isSoon(open)).length,
     onCourse: opens.filter((open) => open.standing === 'kept').length,
     stopped: stopped.size,
   }
 }
 
-export function shares(opens: readonly Open[], keyOf: (open: Open) => string): Map<string, Share> {
-  const out = new Map<string, Share>()
+export function sharesBy(
+  opens: readonly Open[],
+  keyOf: (open: Open) => string | null,
+): Map<string | null, Share> {
+  const shares = new Map<string | null, Share>()
   for (const open of opens) {
     const key = keyOf(open)
-    const share = out.get(key) ?? { open: 0, broken: 0, risk: 0 }
+    const share = shares.get(key) ?? {
+      open: 0,
+      broken: 0,
+      risk: 0,
+      unplaced: 0,
+      planned: 0,
+      sent: 0,
+      onSite: 0,
+    }
     share.open++
     if (open.standing === 'broken') share.broken++
     else if (isAtRisk(open)) share.risk++
-    out.set(key, share)
+    share[stateOf(open.bar)]++
+    shares.set(key, share)
   }
-  return out
+  return shares
 }
 
-/** How high a promise stands on the horizon, 0 to 1: calm marks lie low, trouble stands up. */
-export function heightOf(open: Open): number {
-  if (open.standing === 'broken') return 1
-  if (open.standing === 'late') return 0.85
-  if (open.standing === 'risk') return 0.6
-  const slack = open.slack ?? 0
-  return Math.max(0.04, 0.3 - slack / (24 * 3_600_000))
+function stateOf(bar: Bar): 'unplaced' | 'planned' | 'sent' | 'onSite' {
+  if (isUnassigned(bar)) return 'unplaced'
+  if (bar.state === 'undispatched') return 'planned'
+  return bar.fieldStatus === 'onSite' ? 'onSite' : 'sent'
 }
+
+/**
+ * What breaks next: the freshest breaches first, where something may still be mended, then the threatened ones by due
+ * time; where that leaves room, older breaches, then what falls due next though all is well.
+ */
+export function nextToBreak(opens: readonly Open[], count: number): Open[] {
+  const broken = opens.filter((open) => open.standing === 'broken').reverse()
+  const risk = opens.filter(isAtRisk)
+  const calm = opens.filter((open) => open.standing === 'kept')
+  const fresh = broken.slice(0, risk.length >= count ? 2 : Math.max(2, count - risk.length))
+  return [...fresh, ...risk, ...calm].slice(0, count)
+}
+
+export type Row = {
+  readonly group: Readonly<Record<string, string | null>>
+  readonly met: number
+  readonly broken: number
+}
+export type Kept = { readonly met: number; readonly all: number }
+
+/** The day's decided promises, summed over the rows of the report that a key picks. */
+export function keptOf(rows: readonly Row[], picks: (row: Row) => boolean): Kept {
+  let met = 0
+  let all = 0
+  for (const row of rows) {
+    if (!picks(row)) continue
+    met += row.met
+    all += row.met + row.broken
+  }
+  return { met, all }
+}
+
+/** Per cent with one decimal; never rounded up to a hundred that was not reached. */
+export const keptPercent = ({ met, all }: Kept): number | null =>
+  all === 0 ? null : Math.floor((met / all) * 1_000 + 1e-9) / 10
