@@ -169,7 +169,13 @@ export function createPlanningRuns(pool: pg.Pool): PlanningRuns {
 
 const endValues = (end: RunEnd): unknown[] =>
   end.status === 'done'
-    ? [end.status, end.applied, JSON.stringify(end.dropped), end.summary === null ? null : JSON.stringify(end.summary), null]
+    ? [
+        end.status,
+        end.applied,
+        JSON.stringify(end.dropped),
+        end.summary === null ? null : JSON.stringify(end.summary),
+        null,
+      ]
     : [end.status, 0, '[]', null, end.error]
 
 async function storeProposal(client: pg.PoolClient, claim: Claim, proposal: NewProposal): Promise<boolean> {
