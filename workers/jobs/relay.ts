@@ -52,7 +52,13 @@ export async function relayOnce(parts: RelayParts): Promise<number> {
       if (await handNotice(row, parts)) done.push(row.id)
       continue
     }
-    jobs.push(...(await jobsOf(row, parts)))
+    try {
+      jobs.push(...(await jobsOf(row, parts)))
+    } catch (error) {
+      // One row that nobody can read must not hold up the others; anything else is the world's fault and is tried again.
+      if (!(error instanceof UnreadableRowError)) throw error
+      parts.onError('relay', error)
+    }
     jobRows.push(row.id)
   }
   try {
@@ -81,9 +87,14 @@ async function handNotice(row: OutboxRow, parts: RelayParts): Promise<boolean> {
   }
 }
 
+class UnreadableRowError extends Error {
+  override readonly name = 'UnreadableRowError'
+}
+
 const idIn = (row: OutboxRow, name: string): string => {
   const value = row.payload[name]
-  if (typeof value !== 'string') throw new Error(`outbox row ${row.id} (${row.kind}) names no ${name}`)
+  if (typeof value !== 'string')
+    throw new UnreadableRowError(`outbox row ${row.id} (${row.kind}) names no ${name}`)
   return value
 }
 
@@ -97,8 +108,7 @@ async function jobsOf(row: OutboxRow, parts: RelayParts): Promise<PointerJob[]> 
     case 'sla-watch':
       return watchJobs(row.companyId, idIn(row, 'orderId'), parts)
     default:
-      parts.onError('relay', new Error(`outbox row ${row.id} has the unknown kind ${row.kind}`))
-      return []
+      throw new UnreadableRowError(`outbox row ${row.id} has the unknown kind ${row.kind}`)
   }
 }
 
