@@ -22,13 +22,6 @@ let isShown = false
 let closedUntil = 0
 let closedTimer: ReturnType<typeof setInterval> | undefined
 
-useChosenLanguage()
-useTheme(chosenTheme())
-values.company ||= query.get('company') ?? ''
-values.email = query.get('email') ?? ''
-draw()
-need<HTMLInputElement>(values.company === '' ? 'company' : values.email === '' ? 'email' : 'password').focus()
-
 function draw(): void {
   document.title = `${t('sign.title')} · Callboard`
   const hour = new Date().getHours()
@@ -205,3 +198,10 @@ function close(seconds: number): void {
   closedTimer = setInterval(tick, 1_000)
   tick()
 }
+
+useChosenLanguage()
+useTheme(chosenTheme())
+values.company ||= query.get('company') ?? ''
+values.email = query.get('email') ?? ''
+draw()
+need<HTMLInputElement>(values.company === '' ? 'company' : values.email === '' ? 'email' : 'password').focus()
