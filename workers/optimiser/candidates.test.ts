@@ -84,7 +84,7 @@ describe('candidates', () => {
         }
         const base = solve(others, { seed, stop: { iterations: 0 }, warm })
         // Where other work is left out, or taking this out broke a day, the two plans are not the same but for one activity.
-        fc.pre(orderOf(base) === orderOf(warm, asked.id))
+        fc.pre(orderOf(base) === orderOf(warm, asked.id) && base.unassigned.length === 0)
         for (const candidate of answer.candidates) {
           const only: Problem = {
             ...problem,
