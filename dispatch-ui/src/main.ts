@@ -17,6 +17,7 @@ import {
   atX,
   HOUR,
   panBy,
+  quartersPerStep,
   type Scale,
   snap,
   toOf,
@@ -190,7 +191,10 @@ function openBoard(
 
   const clock = (at: number, withSeconds?: boolean): string => clockTime(at, zone, withSeconds)
   const dayLabel = (at: number): string => dayName(at, currentLanguage(), zone)
-  const tideLabel = [t('sheet.tide1'), t('sheet.tide2')] as const
+  const tideLabel = (): readonly [string, string] => {
+    const quarters = quartersPerStep(scale)
+    return [t('sheet.tide1'), quarters === 1 ? t('sheet.tide2') : t('sheet.tideHours', { h: quarters / 4 })]
+  }
   const viewNow = (now: number): View => ({
     board,
     sheet,
@@ -205,7 +209,7 @@ function openBoard(
     clock,
     dayLabel,
     summary: t('sheet.people', { n: board.technicians.size, t: teams.length }),
-    tideLabel,
+    tideLabel: tideLabel(),
     mineLabel: t('conflict.mine'),
     types: typeNames,
     calendars: calendarsById,
@@ -377,6 +381,9 @@ function openBoard(
       },
       keepTheirs: done,
     })
+    // The card keeps clear of the row it is about.
+    const rowY = (sheet.byTechnician.get(current.technicianId ?? '')?.top ?? 0) - scrollY
+    card.classList.add(rowY > canvas.clientHeight * 0.4 ? 'high' : 'low')
     need('cards').append(card)
     card.querySelector('button')?.focus()
   }
@@ -428,6 +435,7 @@ function openBoard(
       found = null
     }
     selected = id
+    canvas.toggleAttribute('data-chosen', id !== null)
     isProposalShown = id === null && isProposalShown
     live.presence(info.id, { looking: id })
     queue.select(id)

@@ -9,9 +9,9 @@ export type Scale = {
 }
 
 export const HOUR = 3_600_000
-export const zooms = { hour: 220, day: 92, week: 16, month: 4 } as const
+export const zooms = { hour: 220, day: 92, week: 16, month: 1.35 } as const
 export type ZoomName = keyof typeof zooms
-const PX_MIN = 3
+const PX_MIN = 1
 const PX_MAX = 480
 
 export const xOf = (scale: Scale, at: number): number => ((at - scale.from) / HOUR) * scale.pxPerHour
@@ -54,3 +54,7 @@ export function marksOf(scale: Scale, zone: string): number[] {
 export const PX_PER_HOUR_BARS = 12
 /** From here up bars carry words; between the two only codes and marks. */
 export const PX_PER_HOUR_WORDS = 40
+
+/** How many quarter hours one column of the tide or of a team's load stands for: as few as can still be seen. */
+export const quartersPerStep = ({ pxPerHour }: Scale): number =>
+  [1, 2, 4, 8, 16, 24, 48].find((quarters) => (quarters / 4) * pxPerHour >= 9) ?? 96

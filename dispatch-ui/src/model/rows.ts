@@ -41,7 +41,7 @@ export function rowsOf(board: Board, teams: readonly Team[], folded: ReadonlySet
 
 /**
  * Bars of one row that overlap are drawn one under the other. Answers for each bar its lane and how many lanes its
- * cluster has, so that nothing hides.
+ * cluster has, so that nothing hides. Closed work needs no lane: it lies flat behind what came after it.
  */
 export function lanesOf(
   bars: readonly Bar[],
@@ -51,6 +51,7 @@ export function lanesOf(
   let ends: number[] = []
   let reach = Number.NEGATIVE_INFINITY
   for (const bar of bars) {
+    if (bar.state === 'closed') continue
     const start = bar.startAt ?? 0
     const end = bar.endAt ?? start
     if (start >= reach) {

@@ -13,3 +13,6 @@ export function dayStart(zone: string, at: number): number {
   // Where the clock changed since midnight, the wall time is not what has passed.
   return guess + zoneOffset(zone, at) - zoneOffset(zone, guess)
 }
+
+/** 0 is Sunday. */
+export const weekdayOf = (zone: string, at: number): number => (localOf(at, zone).day + 4) % 7

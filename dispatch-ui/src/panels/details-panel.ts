@@ -5,7 +5,7 @@ import type { Candidates, Explanation, OrderSlaSum } from '../model/planning.ts'
 import { plannedAt, standingOf } from '../model/risk.ts'
 import { button, el } from '../shell/dom.ts'
 import { t } from '../shell/text.ts'
-import { clockTime, countdown, duration } from '../shell/time.ts'
+import { clockTime, countdown, dayName, duration } from '../shell/time.ts'
 
 export type Found =
   | { readonly kind: 'candidates'; readonly value: Candidates }
@@ -53,7 +53,7 @@ export function renderDetails(root: HTMLElement, context: DetailsContext): void 
           : bar.state === 'dispatched' && bar.fieldStatus === 'none'
             ? t('field.dispatched')
             : bar.state === 'undispatched' && bar.fieldStatus === 'none'
-              ? t('state.undispatched')
+              ? t(bar.technicianId === null ? 'top.place' : 'state.undispatched')
               : t(`field.${bar.fieldStatus}`),
       ),
     ),
@@ -261,7 +261,11 @@ function planSection(context: DetailsContext): HTMLElement {
         el('b', {}, technician?.name ?? t('details.nobody')),
         el('span', { class: 'note' }, ` ${skills}`),
       ),
-      el('span', { class: 'note time' }, bar.startAt === null ? '' : clockTime(bar.startAt, zone)),
+      el(
+        'span',
+        { class: 'note time' },
+        !isPlaced || bar.startAt === null ? '' : clockTime(bar.startAt, zone),
+      ),
     ),
     el('div', { class: 'acts' }, ...acts),
     bar.state === 'closed' || !context.mayEdit ? null : prioritySegments(context),
@@ -282,7 +286,7 @@ function prioritySegments({ bar, act }: DetailsContext): HTMLElement {
   )
 }
 
-function foundSection({ found, board, zone, act }: DetailsContext): HTMLElement[] {
+function foundSection({ found, board, bar, zone, act, now }: DetailsContext): HTMLElement[] {
   if (!found) return []
   const nameOf = (id: string): string => board.technicians.get(id)?.name ?? id
   const place = (candidate: Candidates['candidates'][number]): HTMLElement =>
@@ -296,17 +300,19 @@ function foundSection({ found, board, zone, act }: DetailsContext): HTMLElement[
         el(
           'div',
           { class: 'note' },
-          `${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}`,
+          `${dayIfNotToday(Date.parse(candidate.start), now, zone)}${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}`,
         ),
       ),
-      button(t('candidates.place'), () =>
-        act({
-          type: 'assign',
-          technicianId: candidate.technicianId,
-          start: candidate.start,
-          end: candidate.end,
-        }),
-      ),
+      bar.state === 'closed'
+        ? ''
+        : button(t('candidates.place'), () =>
+            act({
+              type: 'assign',
+              technicianId: candidate.technicianId,
+              start: candidate.start,
+              end: candidate.end,
+            }),
+          ),
     )
   const blocked = found.kind === 'candidates' ? found.value.refusals : found.value.blocked
   const offers = found.kind === 'candidates' ? found.value.candidates : found.value.alternatives
@@ -318,19 +324,49 @@ function foundSection({ found, board, zone, act }: DetailsContext): HTMLElement[
       ...(offers.length === 0 && found.kind === 'candidates'
         ? [el('p', { class: 'note' }, t('candidates.none'))]
         : offers.slice(0, 6).map(place)),
-      blocked.length === 0 ? null : el('div', { class: 'note gap-above' }, t('candidates.cannot')),
-      ...blocked
-        .slice(0, 8)
-        .map((one) =>
-          el(
+      blocked.length === 0
+        ? null
+        : el(
             'div',
-            { class: 'row soft' },
-            el('span', {}, nameOf(one.technicianId)),
-            el('span', { class: 'why' }, one.sentence),
+            { class: 'row gap-above' },
+            el('b', {}, t('candidates.cannot')),
+            el('span', { class: 'note' }, blocked.length),
           ),
-        ),
+      ...reasonsOf(blocked, nameOf).map(([names, reason]) =>
+        el('div', { class: 'row soft' }, el('span', {}, names), el('span', { class: 'why' }, reason)),
+      ),
     ),
   ]
+}
+
+const dayIfNotToday = (at: number, now: number, zone: string): string => {
+  const day = dayName(at, document.documentElement.lang, zone)
+  return day === dayName(now, document.documentElement.lang, zone) ? '' : `${day} `
+}
+
+const NAMED_MAX = 2
+const REASONS_MAX = 8
+
+/** Everyone with the same reason in one line: a few by name, many by number. */
+function reasonsOf(
+  blocked: readonly { technicianId: string; sentence: string }[],
+  nameOf: (id: string) => string,
+): (readonly [string, string])[] {
+  const byReason = new Map<string, string[]>()
+  for (const { technicianId, sentence } of blocked) {
+    const name = nameOf(technicianId)
+    const reason = sentence.startsWith(name) ? sentence.slice(name.length).trim() : sentence
+    const names = byReason.get(reason)
+    if (names) names.push(name)
+    else byReason.set(reason, [name])
+  }
+  return [...byReason]
+    .sort((a, b) => a[1].length - b[1].length)
+    .slice(0, REASONS_MAX)
+    .map(([reason, names]) => [
+      names.length > NAMED_MAX ? t('candidates.people', { n: names.length }) : names.join(', '),
+      reason,
+    ])
 }
 
 function factSection({ bar, board }: DetailsContext): HTMLElement {

@@ -31,12 +31,7 @@ export function renderProposal(root: HTMLElement, context: ProposalContext): voi
   const { proposal, chosen, isChoosing } = context
   const { summary, moves } = proposal
   const broken = Math.max(0, summary.after.missedTargets - summary.before.missedTargets)
-  const headline =
-    broken > 0
-      ? t('proposal.title', { n: moves.length, k: broken })
-      : moves.length === 1
-        ? t('proposal.one')
-        : t('proposal.titleKept', { n: moves.length })
+  const headline = headlineOf(moves.length, Math.min(summary.placed, moves.length), broken)
   const accept =
     chosen.size === moves.length
       ? moves.length === 1
@@ -60,6 +55,18 @@ export function renderProposal(root: HTMLElement, context: ProposalContext): voi
     costs(summary.before, summary.after),
     ...left(context),
   )
+}
+
+function headlineOf(moves: number, placed: number, broken: number): string {
+  if (placed > 0) {
+    const first =
+      moves > placed
+        ? t('proposal.both', { n: moves - placed, p: placed })
+        : t('proposal.onlyPlaced', { p: placed })
+    return first + t(broken > 0 ? 'proposal.someBroken' : 'proposal.noneBroken', { k: broken })
+  }
+  if (broken > 0) return t('proposal.title', { n: moves, k: broken })
+  return moves === 1 ? t('proposal.one') : t('proposal.titleKept', { n: moves })
 }
 
 function moveOf(context: ProposalContext, move: ProposalView['moves'][number], n: number): HTMLElement {

@@ -19,7 +19,7 @@ export function makeHatches(colours: Colours, ratio: number): Hatches {
     normal: one(colours['normal-mid'], 1),
     low: one(colours['low-mid'], 1),
     absence: one(colours['shade-line'], 1, 1.6),
-    late: one(colours.promise, -1, 1.6),
+    late: one(colours['promise-mid'], -1, 1.4),
     change: one(colours.change, 1),
   }
 }

@@ -41,7 +41,8 @@ export function paintBar(ctx: Ctx, view: View, bar: Bar, box: Box): void {
     return
   }
   const promise = view.board.nextPromise(bar)
-  const chance = view.chances.get(bar.id) ?? null
+  // In the hand it is somewhere else: what the past said about the old place no longer holds.
+  const chance = view.drag?.bar.id === bar.id ? null : (view.chances.get(bar.id) ?? null)
   const standing = plumOf(standingOf(bar, promise, view.now), chance)
   const radius = bar.locked ? 0 : Math.min(4, box.h / 3, box.w / 2)
   paintGround(ctx, view, bar, box, radius)
@@ -209,7 +210,7 @@ function paintRight(
   const figure =
     promise && standing === 'broken'
       ? lateText(view.now - promise.dueAt)
-      : chance !== null && isPlum(standing)
+      : chance !== null && chance >= RISK && isPlum(standing)
         ? `${Math.round(chance * 100)} %`
         : ''
   if (figure !== '' && view.scale.pxPerHour >= PX_PER_HOUR_WORDS && box.w > 52) {
@@ -333,7 +334,8 @@ export function paintDeadline(ctx: Ctx, view: View, bar: Bar, box: Box, rowTop: 
   const standing = plumOf(standingOf(bar, promise, view.now), view.chances.get(bar.id) ?? null)
   if (!isPlum(standing)) return
   const x = Math.round(xOf(view.scale, promise.dueAt)) + 0.5
-  if (x < -10 || x > view.scale.width + 10) return
+  // A promise that fell due before the work begins is told by the bar itself; its flag would stand on someone else's.
+  if (x < Math.max(-10, box.x - 4) || x > view.scale.width + 10) return
   const foot = box.y + box.h - 1
   ctx.strokeStyle = view.colours.promise
   ctx.lineWidth = 1.5

@@ -1,7 +1,8 @@
 /** What sticks to the top: the tide of promises, the scale of hours, and now as an ink flag. */
-import { HOUR, labelHours, marksOf, toOf, xOf } from '../layout/scale.ts'
+import { HOUR, labelHours, marksOf, quartersPerStep, toOf, xOf } from '../layout/scale.ts'
 import { HEAD, NAMES, SCALE, TIDE } from '../layout/sheet.ts'
 import { QUARTER } from '../model/summary.ts'
+import { weekdayOf } from '../model/zone.ts'
 import { type Ctx, round } from './forms.ts'
 import { plain, strong, widthOf } from './text-fit.ts'
 import type { View } from './view.ts'
@@ -54,7 +55,9 @@ function flagsOf(ctx: Ctx, view: View): readonly Flag[] {
     const w = widthOf(ctx, text) + 12
     const left =
       side === 'middle' ? Math.max(0, Math.min(scale.width - w, x - w / 2)) : Math.min(x, scale.width - w)
-    flags.push({ x, left, w, text, ground, ink })
+    const now = flags[0]
+    const isOver = now !== undefined && left < now.left + now.w + 2 && left + w > now.left
+    flags.push({ x, left: isOver ? now.left + now.w + 2 : left, w, text, ground, ink })
   }
   add(view.now, view.clock(view.now, true), colours.ink, colours.panel, 'middle')
   if (drag?.promiseAt != null)
@@ -62,18 +65,24 @@ function flagsOf(ctx: Ctx, view: View): readonly Flag[] {
   return flags
 }
 
+const DAY_LABEL = 76
+
 /** Hours, or days far out; midnight names its day. A label that a flag would cover is left out. */
 function paintScale(ctx: Ctx, view: View, flags: readonly Flag[]): void {
   const { colours, scale } = view
   const isDays = labelHours(scale.pxPerHour) >= 24
+  // Where a day is narrower than its name, each week is named by its Monday.
+  const isWeeks = isDays && scale.pxPerHour * 24 < DAY_LABEL
   const y = TIDE + SCALE / 2 + 0.5
   for (const at of marksOf(scale, view.zone)) {
     const x = xOf(scale, at)
     const clock = view.clock(at)
     const isDay = isDays || clock === '00:00'
-    const text = isDay ? view.dayLabel(at) : clock
+    const isMonday = isWeeks && weekdayOf(view.zone, at) === 1
     ctx.fillStyle = colours['rule-strong']
-    ctx.fillRect(Math.round(x), TIDE + SCALE - 7, 1, 6)
+    ctx.fillRect(Math.round(x), TIDE + SCALE - (isMonday ? 12 : 7), 1, isMonday ? 11 : 6)
+    if (isWeeks && !isMonday) continue
+    const text = isDay ? view.dayLabel(at) : clock
     ctx.font = isDay ? strong(11.5) : plain(11.5)
     const left = x + 4
     const right = left + widthOf(ctx, text)
@@ -96,7 +105,7 @@ function paintFlag(ctx: Ctx, _view: View, { left, w, text, ground, ink }: Flag):
 /** Promises falling due; the plum part is at risk or broken. */
 function paintTide(ctx: Ctx, view: View): void {
   const { scale, colours } = view
-  const quarters = Math.max(1, Math.ceil(9 / ((QUARTER / HOUR) * scale.pxPerHour)))
+  const quarters = quartersPerStep(scale)
   const step = quarters * QUARTER
   const first = Math.floor(scale.from / step)
   const last = Math.ceil(toOf(scale) / step)

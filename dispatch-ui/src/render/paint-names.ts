@@ -1,5 +1,5 @@
 /** The column of names: what each person does now, who it is, how full the day is; and the lines of the teams. */
-import { HOUR, toOf, xOf } from '../layout/scale.ts'
+import { HOUR, quartersPerStep, toOf, xOf } from '../layout/scale.ts'
 import { firstAfter, HEAD, NAMES, type Placed, TEAM_ROW, TIDE } from '../layout/sheet.ts'
 import type { Bar } from '../model/board.ts'
 import { QUARTER } from '../model/summary.ts'
@@ -125,7 +125,7 @@ export function paintTeamLoad(ctx: Ctx, view: View, { row, height }: Placed, top
   ctx.fillRect(0, top + height - 1, scale.width, 1)
   const load = view.loads.get(row.id)
   if (!load) return
-  const quarters = Math.max(1, Math.ceil(9 / ((QUARTER / HOUR) * scale.pxPerHour)))
+  const quarters = quartersPerStep(scale)
   const step = quarters * QUARTER
   const w = (step / HOUR) * scale.pxPerHour
   const last = Math.ceil(toOf(scale) / step)

@@ -89,9 +89,16 @@ export function paintRow(ctx: Ctx, view: View, placed: Placed): void {
     const bar = bars[i]
     if (!bar || (bar.startAt ?? 0) > to) break
     const box = barBox(bar, bars, placed, view.scale, view.sheet.density)
-    if (box && box.x + box.w >= 0) paintOne(ctx, view, placed, bar, box)
+    if (!box || box.x + box.w < 0) continue
+    paintOne(ctx, view, placed, bar, bar.state === 'closed' ? closedBox(view, bar, bars[i + 1], box) : box)
   }
   ctx.globalAlpha = 1
+}
+
+/** Closed work reaches to where the next one began, and never past now: nothing that is done lies ahead. */
+function closedBox(view: View, bar: Bar, next: Bar | undefined, box: Box): Box {
+  const until = Math.min(view.now, bar.endAt ?? view.now, next?.startAt ?? Number.POSITIVE_INFINITY)
+  return { ...box, w: Math.max(3, Math.min(box.w, xOf(view.scale, until) - 1 - box.x)) }
 }
 
 function paintOne(ctx: Ctx, view: View, placed: Placed, bar: Bar, box: Box): void {

@@ -92,6 +92,7 @@ export const boardText = {
   'field.onSite': { en: 'on site', fr: 'sur place' },
   'field.done': { en: 'done', fr: 'terminé' },
   'candidates.none': { en: 'Nobody can do this as it stands.', fr: 'Personne ne peut le faire en l’état.' },
+  'candidates.people': { en: '{n} people', fr: '{n} personnes' },
   'candidates.place': { en: 'Place', fr: 'Placer' },
   'candidates.travel': { en: '+{m} min travel', fr: '+{m} min de trajet' },
   'candidates.late': { en: 'misses a promise', fr: 'manque un engagement' },
@@ -161,6 +162,14 @@ export const boardText = {
   'sheet.people': { en: '{n} people, {t} teams', fr: '{n} personnes, {t} équipes' },
   'sheet.tide1': { en: 'Promises due', fr: 'Engagements' },
   'sheet.tide2': { en: 'per quarter hour', fr: 'par quart d’heure' },
+  'sheet.tideHours': { en: 'per {h} h', fr: 'par {h} h' },
+  'proposal.both': {
+    en: '{n} visits move, {p} are placed, ',
+    fr: '{n} visites déplacées, {p} placées, ',
+  },
+  'proposal.onlyPlaced': { en: '{p} visits are placed, ', fr: '{p} visites placées, ' },
+  'proposal.noneBroken': { en: 'no promise broken', fr: 'aucun engagement manqué' },
+  'proposal.someBroken': { en: '{k} promises broken', fr: '{k} engagements manqués' },
   'sheet.grid': { en: 'Plan by technician', fr: 'Plan par technicien' },
   'sheet.noPeople': {
     en: 'No technicians on this board yet. Add a team and people, and their rows appear here.',
