@@ -103,7 +103,8 @@ const importRules: readonly ImportRule[] = [
     render: ['layout', 'model'],
     input: ['layout', 'model'],
     sync: ['model'],
-    panels: ['model', 'input'],
+    panels: ['model', 'input', 'shell'],
+    shell: [],
   }),
   ...['load-tests/bench-optimiser.ts', 'load-tests/solomon.ts'].map((folder) => ({
     folder,

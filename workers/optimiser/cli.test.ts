@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ type Answer = { readonly code: number; readonly out: string; readonly errors: st
 
 /** Runs the command on a file with `problem` in it, catching what it prints. */
 const optimise = async (problem: unknown, ...options: string[]): Promise<Answer> => {
-  const file = join(folder, `problem-${Math.random().toString(36).slice(2)}.json`)
+  const file = join(folder, `problem-${randomUUID()}.json`)
   await writeFile(file, typeof problem === 'string' ? problem : JSON.stringify(problem))
   let out = ''
   let errors = ''
