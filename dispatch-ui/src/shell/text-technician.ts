@@ -135,7 +135,7 @@ export const technicianText = {
   'job.what': { en: 'What to do', fr: 'À faire' },
   'job.who': { en: 'Customer', fr: 'Client' },
   'job.skills': { en: 'Needs', fr: 'Demande' },
-  'job.level': { en: '{skill} {level}', fr: '{skill} {level}' },
+  'job.level': { en: '{skill}, level {level}', fr: '{skill}, niveau {level}' },
   'job.duration': { en: 'Planned work', fr: 'Durée prévue' },
   'job.window': { en: 'Agreed window', fr: 'Créneau convenu' },
   'job.directions': { en: 'Directions', fr: 'Itinéraire' },

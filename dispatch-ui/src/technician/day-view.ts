@@ -51,7 +51,8 @@ export function daysView(phone: Phone): HTMLElement[] {
 
 export function todaySub(phone: Phone): string {
   const thread = phone.thread(0)
-  const day = dayName(phone.now, currentLanguage(), phone.names.zone)
+  // Some languages shorten the month with a point, and the sentence has its own.
+  const day = dayName(phone.now, currentLanguage(), phone.names.zone).replace(/\.$/, '')
   const home =
     thread.homeAt === null ? '' : t('phone.home', { time: clockTime(thread.homeAt, phone.names.zone) })
   return t('phone.sub', { day, done: thread.done, left: thread.left }) + home
@@ -168,7 +169,9 @@ function card(phone: Phone, stop: Stop): HTMLElement {
 
 function statusLine(phone: Phone, { job, kind }: Stop): HTMLElement | null {
   if (kind === 'here') {
-    const since = job.startAt === null ? 0 : Math.floor((phone.now - job.startAt) / MINUTE)
+    const arrived = job.order?.slas.find((sla) => sla.target === 'arrive')?.reachedAt
+    const from = arrived ? Date.parse(arrived) : job.startAt
+    const since = from === null ? 0 : Math.floor((phone.now - from) / MINUTE)
     const text = since > 0 && since < 600 ? t('phone.onSite', { n: since }) : t('phone.onSite.now')
     return el('span', { class: 'status' }, el('i', { class: 'solid-dot' }), text)
   }

@@ -129,7 +129,7 @@ function facts(phone: Phone, job: Job): HTMLElement {
   const window = windowText(job, phone.names.zone)
   const skills = activity.requiredSkills
     .map((one) => t('job.level', { skill: one.skill, level: one.level }))
-    .join(', ')
+    .join('; ')
   const lines = (order?.lines ?? [])
     .filter((line) => line.status !== 'canceled' && line.description !== '')
     .map((line) => line.description)

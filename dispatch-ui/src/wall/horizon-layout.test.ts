@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { barOf } from '../model/board.ts'
-import { sampleActivity } from '../technician/sample.ts'
+import { barOf, orderOf } from '../model/board.ts'
+import { sampleActivity, sampleOrder } from '../technician/sample.ts'
 import { labelsOf, spotsOf } from './horizon-layout.ts'
 import type { Open } from './tally.ts'
 
@@ -8,7 +8,7 @@ const NOW = Date.parse('2026-08-29T13:00:00Z')
 const box = { width: 1_000, height: 300, left: 40, hours: 8 }
 const open = (minutes: number, urgency: number): Open => ({
   bar: barOf(sampleActivity()),
-  order: undefined,
+  order: orderOf(sampleOrder()),
   promise: { target: 'complete', dueAt: NOW + minutes * 60_000, reachedAt: null },
   standing: urgency === 1 ? 'broken' : urgency > 2 / 3 ? 'late' : urgency > 1 / 3 ? 'risk' : 'kept',
   slack: null,

@@ -32,7 +32,9 @@ export function labelsOf(
   const taken: { x: number; y: number; width: number }[] = spots
     .filter((spot) => spot.open.standing === 'late' || spot.open.standing === 'risk')
     .map((spot) => ({ x: spot.x - 5, y: spot.y, width: 10 }))
+  const stems = taken.map(({ x, y }) => ({ x: x + 5, y }))
   const meets = (x: number, y: number, width: number): boolean =>
+    stems.some((stem) => stem.x > x - 2 && stem.x < x + width + 2 && stem.y < y + LINE / 2) ||
     taken.some((other) => Math.abs(other.y - y) < LINE && x < other.x + other.width && x + width > other.x)
   const labels: Label[] = []
   const pressing = spots

@@ -28,6 +28,10 @@ import { figuresView, legendView, linesOf, nextView, sharesView, titleOf } from 
 
 const HORIZON_HOURS = 8
 const NARROW_PX = 820
+/** Rows of the two lists together on a phone; and, on a wall, a row's height and what stands below and between. */
+const ROWS_NARROW = 16
+const ROW_HEIGHT = 54
+const ROWS_REST = 100
 
 async function start(): Promise<void> {
   useChosenLanguage()
@@ -106,16 +110,15 @@ function skeleton(who: Session): HTMLElement[] {
         el('canvas', { id: 'horizon', role: 'img' }),
         el('h2', { class: 'next-title', id: 'next-title' }, t('wall.next')),
         el('ol', { id: 'next' }),
+        el('p', { class: 'meaning' }, t('wall.meaning')),
       ),
       el(
         'div',
         { class: 'right' },
-        el('div', { class: 'title' }, el('h2', {}, t('wall.byTeam')), el('span', {}, t('wall.by.sub'))),
+        el('div', { class: 'title' }, el('h2', {}, t('wall.byTeam')), legendView()),
         el('div', { class: 'shares', id: 'teams' }),
-        legendView(),
         el('div', { class: 'title' }, el('h2', {}, t('wall.byGroup')), el('span', {}, t('wall.by.sub'))),
         el('div', { class: 'shares', id: 'groups' }),
-        el('p', { class: 'meaning' }, t('wall.meaning')),
       ),
     ),
   ]
@@ -171,7 +174,7 @@ function drawHorizon(source: Source, opens: readonly Open[], { now, zone }: Mome
     hours: HORIZON_HOURS,
     isNarrow: window.innerWidth < NARROW_PX,
     timeText: (at) => clockTime(at, zone),
-    labelOf: (open) => ({ name: open.order?.placeName || titleOf(open, source), note: slackNote(open) }),
+    labelOf: (open) => ({ name: open.order.placeName || titleOf(open, source), note: slackNote(open) }),
     words: {
       now: t('wall.now'),
       overdue: t('wall.overdue'),
@@ -204,7 +207,7 @@ function drawShares(source: Source, opens: readonly Open[]): void {
     { nameOf: (id) => source.teams.get(id) ?? id, none: t('wall.noTeam'), keptOf: (id) => kept('team', id) },
   )
   const groups = linesOf(
-    sharesBy(opens, (open) => open.order?.agreementGroupId ?? null),
+    sharesBy(opens, (open) => open.order.agreementGroupId ?? null),
     {
       nameOf: (id) => source.groups.get(id) ?? id,
       none: t('wall.noGroup'),
@@ -212,8 +215,17 @@ function drawShares(source: Source, opens: readonly Open[]): void {
     },
   )
   const most = (lines: typeof teams): number => Math.max(1, ...lines.map((line) => line.share.open))
-  need('teams').replaceChildren(...sharesView(teams, most(teams), 7))
-  need('groups').replaceChildren(...sharesView(groups, most(groups), 5))
+  const room = roomForRows()
+  const forGroups = Math.min(groups.length, Math.max(Math.floor(room / 2), room - teams.length))
+  need('teams').replaceChildren(...sharesView(teams, most(teams), room - forGroups))
+  need('groups').replaceChildren(...sharesView(groups, most(groups), forGroups))
+}
+
+/** A wall does not scroll: as many rows as its height holds. A phone does. */
+function roomForRows(): number {
+  const isNarrow = window.innerWidth < NARROW_PX
+  const top = need('teams').getBoundingClientRect().top + window.scrollY
+  return isNarrow ? ROWS_NARROW : Math.max(4, Math.floor((window.innerHeight - top - ROWS_REST) / ROW_HEIGHT))
 }
 
 void start()

@@ -39,6 +39,15 @@ describe('at risk, from plan and deadline alone', () => {
     expect(outlookOf(bar(40, 100), due(90, 'arrive'), NOW)?.standing).toBe('kept')
   })
 
+  it('takes responding as done by sending, whenever the work is planned', () => {
+    expect(outlookOf(bar(40, 100), due(30, 'respond'), NOW)).toMatchObject({
+      standing: 'kept',
+      slack: 1_800_000,
+    })
+    expect(outlookOf(bar(40, 100), due(10, 'respond'), NOW)?.standing).toBe('risk')
+    expect(outlookOf(bar(40, 100), due(-1, 'respond'), NOW)?.standing).toBe('broken')
+  })
+
   it('says nothing of work that is closed', () => {
     expect(outlookOf(bar(0, 30, { state: 'closed' }), due(60), NOW)).toBeNull()
   })

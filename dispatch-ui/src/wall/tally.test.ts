@@ -89,6 +89,18 @@ describe('the wall counts', () => {
     expect(both.find((open) => open.bar.id === 'late')?.standing).toBe('kept')
   })
 
+  it('a job by its worst promise, not by the one due first', () => {
+    const two = boardOf([{ id: 'two', due: 60, planned: [10, 90] }])
+    const order = two.orders.get('two')
+    if (order)
+      two.orders.set('two', {
+        ...order,
+        promises: [{ target: 'arrive', dueAt: NOW + 1_800_000, reachedAt: null }, ...order.promises],
+      })
+    const [open] = openPromises([two], NOW)
+    expect([open?.standing, open?.promise.target]).toEqual(['late', 'complete'])
+  })
+
   it('what breaks next: fresh breaches, then the threatened, then the calm', () => {
     const ids = (count: number): string[] => nextToBreak(opens, count).map((open) => open.bar.id)
     expect(ids(3)).toEqual(['broken', 'soon', 'late'])

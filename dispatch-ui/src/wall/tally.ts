@@ -3,10 +3,10 @@ import type { Bar, Board, BoardPromise, Order } from '../model/board.ts'
 import { isUnassigned } from '../model/queue.ts'
 import { type Outlook, outlookOf } from './risk.ts'
 
-/** One open job with the promise of it that falls due first. */
+/** One open job with the promise of it that stands worst. */
 export type Open = {
   readonly bar: Bar
-  readonly order: Order | undefined
+  readonly order: Order
   readonly promise: BoardPromise
 } & Outlook
 
@@ -30,11 +30,26 @@ export function openPromises(boards: Iterable<Board>, now: number): Open[] {
       if ((newest.get(bar.id)?.bar.version ?? 0) < bar.version) newest.set(bar.id, { bar, board })
   const opens: Open[] = []
   for (const { bar, board } of newest.values()) {
-    const promise = board.nextPromise(bar)
-    const outlook = promise && outlookOf(bar, promise, now)
-    if (promise && outlook) opens.push({ bar, order: board.orders.get(bar.orderId), promise, ...outlook })
+    const order = board.orders.get(bar.orderId)
+    const worst = order && worstOf(bar, order, now)
+    if (worst) opens.push({ bar, order, ...worst })
   }
   return opens.sort((a, b) => a.promise.dueAt - b.promise.dueAt || (a.bar.id < b.bar.id ? -1 : 1))
+}
+
+const gravity = { broken: 3, late: 2, risk: 1, kept: 0 } as const
+
+/** A late finish must not hide behind an arrival that is on course; of two equals, the one due first. */
+function worstOf(bar: Bar, order: Order, now: number): ({ promise: BoardPromise } & Outlook) | undefined {
+  let worst: ({ promise: BoardPromise } & Outlook) | undefined
+  for (const promise of order.promises) {
+    const outlook = promise.reachedAt === null ? outlookOf(bar, promise, now) : null
+    if (!outlook) continue
+    const graver = worst ? gravity[outlook.standing] - gravity[worst.standing] : 1
+    if (worst && (graver < 0 || (graver === 0 && promise.dueAt >= worst.promise.dueAt))) continue
+    worst = { promise, ...outlook }
+  }
+  return worst
 }
 
 export type Figures = {

@@ -8,7 +8,7 @@ import { type Figures, type Kept, keptPercent, type Open, type Share } from './t
 export type Names = { readonly source: Source; readonly zone: string | undefined; readonly now: number }
 
 export const titleOf = (open: Open, source: Source): string =>
-  source.types.get(open.bar.typeId ?? '') ?? open.order?.description ?? open.bar.number
+  source.types.get(open.bar.typeId ?? '') ?? open.order.description ?? open.bar.number
 
 export function figuresView(figures: Figures, kept: Kept | null): HTMLElement[] {
   const percent = kept === null ? null : keptPercent(kept)
@@ -68,7 +68,7 @@ export function nextView(opens: readonly Open[], names: Names): HTMLElement[] {
 function nextRow(open: Open, names: Names): HTMLElement {
   const { standing, promise } = open
   const isCalm = standing === 'kept'
-  const place = open.order?.placeName ?? ''
+  const place = open.order.placeName ?? ''
   return el(
     'li',
     { class: `${standing}${isCalm ? ' calm' : ''}`, 'data-activity': open.bar.id },
@@ -164,13 +164,20 @@ function shareRow({ name, share, kept }: Line, most: number): HTMLElement {
       part('course', course / most),
     ),
     el('b', {}, percent === null ? '–' : `${Math.floor(percent)} %`),
-    el('small', {}, t('wall.states', share)),
+    el('small', {}, statesText(share)),
     el(
       'span',
       { class: 'hidden-but-read' },
       `${share.broken} ${t('wall.broken')}, ${share.risk} ${t('wall.risk')}`,
     ),
   )
+}
+
+/** How many wait, are planned, are sent and are worked on; what there is none of is not said. */
+function statesText(share: Share): string {
+  const states = (['unplaced', 'planned', 'sent', 'onSite'] as const).filter((state) => share[state] > 0)
+  const parts = states.map((state) => t(`wall.open.${state}`, { n: share[state] }))
+  return [t('wall.open', { n: share.open }), ...parts].join(', ')
 }
 
 function part(name: string, share: number): HTMLElement | null {
