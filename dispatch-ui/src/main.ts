@@ -275,6 +275,7 @@ function openBoard(
       from: scale.from,
       to: toOf(scale),
       title: (id) => titleOf(board.bars.get(id) as Bar),
+      topOf: (id) => sheet.byTechnician.get(id)?.top,
     })
     renderFigures()
     renderFoot()

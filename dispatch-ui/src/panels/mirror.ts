@@ -1,7 +1,8 @@
 /**
  * The sheet as a grid for screen readers and tests: a canvas alone says nothing to either.
  *
- * Rebuilt when the view settles, not in every frame.
+ * Rebuilt when the view settles, not in every frame. It also says where things lie — the span of time in sight and
+ * each row's top — so that a test can put a real mouse on a bar.
  */
 import type { Board } from '../model/board.ts'
 import type { Row } from '../model/rows.ts'
@@ -20,19 +21,31 @@ export function renderMirror(
     from: number
     to: number
     title(barId: string): string
+    topOf(technicianId: string): number | undefined
   },
 ): void {
   const rows = view.rows.filter((row) => row.kind === 'technician').slice(0, ROWS_MAX)
   root.replaceChildren(
     el(
       'div',
-      { role: 'grid', 'aria-label': t('sheet.grid'), 'aria-rowcount': view.rows.length },
+      {
+        role: 'grid',
+        'aria-label': t('sheet.grid'),
+        'aria-rowcount': view.rows.length,
+        'data-from': view.from,
+        'data-to': view.to,
+      },
       ...rows.map((row, i) =>
         row.kind !== 'technician'
           ? null
           : el(
               'div',
-              { role: 'row', 'aria-rowindex': i + 1, 'data-technician': row.id },
+              {
+                role: 'row',
+                'aria-rowindex': i + 1,
+                'data-technician': row.id,
+                'data-top': view.topOf(row.id),
+              },
               el('span', { role: 'rowheader' }, row.technician.name),
               ...view.board
                 .barsOf(row.id)
