@@ -30,8 +30,8 @@ const HORIZON_HOURS = 8
 const NARROW_PX = 820
 /** Rows of the two lists together on a phone; and, on a wall, a row's height and what stands below and between. */
 const ROWS_NARROW = 16
-const ROW_HEIGHT = 54
-const ROWS_REST = 100
+const ROW_HEIGHT = 49
+const ROWS_REST = 95
 
 async function start(): Promise<void> {
   useChosenLanguage()
@@ -192,7 +192,7 @@ function slackNote({ slack }: Open): string {
 
 function drawNext(source: Source, opens: readonly Open[], { now, zone }: Moment): void {
   const isNarrow = window.innerWidth < NARROW_PX
-  const shown = nextToBreak(opens, isNarrow ? 6 : 5)
+  const shown = nextToBreak(opens, isNarrow ? 6 : window.innerHeight < 1_000 ? 4 : 5)
   const isCalm = shown.length > 0 && !shown.some((open) => open.standing === 'broken' || isAtRisk(open))
   need('next-title').textContent = t(isCalm ? 'wall.next.calm' : isNarrow ? 'wall.next.short' : 'wall.next')
   need('next').replaceChildren(...nextView(shown, { source, zone, now }))
