@@ -4,7 +4,7 @@
  * Anytime: the best plan so far is always complete and within the hard rules. The same problem, seed and iterations give the
  * same plan byte for byte; time budgets do not, because they read a clock.
  */
-import { regretInsertion } from './construct/regret-insertion.ts'
+import { construct } from './construct/regret-insertion.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
 import { setTemperature } from './improve/annealing.ts'
@@ -44,6 +44,11 @@ export const solve = (problem: Problem, options: SolveOptions): Plan => {
   return decode(m, s, iterations)
 }
 
+/** Share of the time that the first plan may take before it is finished in a hurry. */
+const CONSTRUCT_SHARE = 0.4
+/** Where not even that is enough, a plan that leaves work out for want of time helps nobody: twice the time is the end. */
+const CONSTRUCT_MOST = 2
+
 export const startingPlan = (
   m: Model,
   s: PlanState,
@@ -53,9 +58,19 @@ export const startingPlan = (
 ): void => {
   placeFixedWork(m, s)
   placeVisits(m, s, warm === undefined ? currentVisits(m) : warmVisits(m, warm))
-  let asked = 0
-  const hurry = (): boolean => ++asked % 16 === 0 && budget.isOver()
-  regretInsertion(m, s, insertionFor(m, random, 0), hurry)
+  const after = (share: number): (() => boolean) => {
+    let asked = 0
+    let reached = false
+    return () => {
+      // The clock is looked at now and then; once late, always late.
+      if (!reached && ++asked % 16 === 1) reached = budget.timeShare() >= share
+      return reached
+    }
+  }
+  construct(m, s, insertionFor(m, random, 0), {
+    isLate: after(CONSTRUCT_SHARE),
+    isOver: after(CONSTRUCT_MOST),
+  })
 }
 
 /** Iterations between two looks at the clock: about a millisecond's worth. */

@@ -5,18 +5,32 @@
  * anew. The activity whose second best is furthest behind its best goes first; having no second best counts as being left out.
  */
 import { bestCost, type Insertion, positionOnRoute } from '../improve/insertion.ts'
-import { type Model, NEVER } from '../model.ts'
+import { COMPLETE, type Model, NEVER } from '../model.ts'
 import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 
 /** Above so many cells the table would cost more than the search gains from a better start. */
-const CELLS_MAX = 300_000
+const CELLS_MAX = 1_000_000
 
-export const regretInsertion = (m: Model, s: PlanState, insertion: Insertion, hurry: () => boolean): void => {
+export type Hurry = {
+  /** True once the table has had its share of the time: what is left is inserted in order. */
+  readonly isLate: () => boolean
+  readonly isOver: () => boolean
+}
+
+export const construct = (m: Model, s: PlanState, insertion: Insertion, hurry: Hurry): void => {
   const open: number[] = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
-  if (open.length * m.routes > CELLS_MAX) {
-    insertInOrder(m, s, insertion, open, hurry)
-    return
-  }
+  if (open.length * m.routes <= CELLS_MAX) insertByRegret(m, s, insertion, open, hurry.isLate)
+  const left = open.filter((u) => s.absentAt[u]! >= 0)
+  if (hurry.isLate() || left.length === open.length) insertInOrder(m, s, insertion, left, hurry.isOver)
+}
+
+const insertByRegret = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  open: readonly number[],
+  hurry: () => boolean,
+): void => {
   const { routes } = m
   const cost = new Float64Array(open.length * routes)
   const best = new Float64Array(open.length)
@@ -90,7 +104,18 @@ export const regretInsertion = (m: Model, s: PlanState, insertion: Insertion, hu
   }
 }
 
-/** For very large boards: dearest to leave out first, each where it is cheapest. */
+/** The latest start that keeps every promise that can still be kept. */
+const latestGood = (m: Model, u: number): number => {
+  let latest = m.lastTo[u]!
+  // The indices come from the table itself.
+  for (let k = m.targetAt[u]!; k < m.targetAt[u + 1]!; k++) {
+    const start = m.targetDue[k]! - (m.targetKind[k] === COMPLETE ? m.duration[u]! : 0)
+    if (start < latest) latest = start
+  }
+  return latest
+}
+
+/** For very large boards and very short budgets: what is due first goes first, each where it is cheapest. */
 const insertInOrder = (
   m: Model,
   s: PlanState,
@@ -98,9 +123,8 @@ const insertInOrder = (
   open: readonly number[],
   hurry: () => boolean,
 ): void => {
-  const sorted = [...open].sort(
-    (a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || m.lastTo[a]! - m.lastTo[b]! || a - b,
-  )
+  const due = Float64Array.from({ length: m.n }, (_, u) => latestGood(m, u))
+  const sorted = [...open].sort((a, b) => due[a]! - due[b]! || m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
   for (const u of sorted) {
     if (hurry()) return
     let at = -1

@@ -19,8 +19,8 @@ export type Budget = {
   readonly progress: (iterations: number) => number
   readonly elapsedMs: () => number
   readonly iterationsMax: number
-  /** Time is up or the search was called off, however few iterations there were. */
-  readonly isOver: () => boolean
+  /** Share of the time that is gone, however few iterations there were; 1 when the search was called off. */
+  readonly timeShare: () => number
 }
 
 /** Linux tells a thread's own running time in nanoseconds as the first word of this file. */
@@ -64,7 +64,7 @@ export const startBudget = (stop: Stop): Budget => {
     return Math.max(cpuShare, wallShare)
   }
   return {
-    isOver: () => timeShare() >= 1,
+    timeShare,
     elapsedMs: () => performance.now() - wallStart,
     iterationsMax,
     progress: (iterations) => {
