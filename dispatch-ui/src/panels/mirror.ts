@@ -1,7 +1,7 @@
 /**
  * The sheet as a grid for screen readers and tests: a canvas alone says nothing to either.
  *
- * Rebuilt when the view settles, not in every frame. It also says where things lie — the span of time in sight and
+ * Rebuilt when the view settles, not in every frame. It also says where things lie — where the time in sight begins and
  * each row's top — so that a test can put a real mouse on a bar.
  */
 import type { Board } from '../model/board.ts'
@@ -33,7 +33,6 @@ export function renderMirror(
         'aria-label': t('sheet.grid'),
         'aria-rowcount': view.rows.length,
         'data-from': view.from,
-        'data-to': view.to,
       },
       ...rows.map((row, i) =>
         row.kind !== 'technician'
