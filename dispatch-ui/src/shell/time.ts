@@ -1,23 +1,36 @@
 /** Times and durations as the look writes them: 24 h, `h:mm`, countdowns `m:ss`, `h:mm:ss`, `2 d 3 h`; a true minus. */
 const pad = (value: number): string => String(value).padStart(2, '0')
 
+/** Making a formatter costs a hundred times what using it does, and frames use them. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+const KEPT_MAX = 60
+function formatterOf(
+  locale: string,
+  zone: string | undefined,
+  name: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = `${locale} ${zone} ${name}`
+  let known = formatters.get(key)
+  if (!known) {
+    if (formatters.size >= KEPT_MAX) formatters.clear()
+    known = new Intl.DateTimeFormat(locale, { ...options, ...(zone === undefined ? {} : { timeZone: zone }) })
+    formatters.set(key, known)
+  }
+  return known
+}
+
+const minutes = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+const seconds = { ...minutes, second: '2-digit' } as const
+const day = { weekday: 'short', day: 'numeric', month: 'short' } as const
+
 export function clockTime(at: number, zone: string | undefined, withSeconds = false): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(withSeconds ? { second: '2-digit' } : {}),
-    hourCycle: 'h23',
-    ...(zone === undefined ? {} : { timeZone: zone }),
-  }).format(at)
+  const options = withSeconds ? seconds : minutes
+  return formatterOf('en-GB', zone, withSeconds ? 'seconds' : 'minutes', options).format(at)
 }
 
 export function dayName(at: number, language: string, zone: string | undefined): string {
-  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    ...(zone === undefined ? {} : { timeZone: zone }),
-  }).format(at)
+  return formatterOf(language === 'fr' ? 'fr-FR' : 'en-GB', zone, 'day', day).format(at)
 }
 
 /** `h:mm` of a length in minutes. */
