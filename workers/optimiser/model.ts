@@ -359,26 +359,43 @@ const skillTable = (problem: Problem) => {
   return { index, levels }
 }
 
+/** A byte for each activity and technician. Most activities ask for what others ask for too, so rows are made once and copied. */
 const fitTable = (problem: Problem): Uint8Array => {
   const count = problem.technicians.length
-  const { index, levels } = skillTable(problem)
+  const skills = skillTable(problem)
   const fit = new Uint8Array(problem.activities.length * count)
+  const rows = new Map<string, Uint8Array>()
   problem.activities.forEach((activity, i) => {
-    const needs = activity.skills.map(({ skill, level }) => ({ at: index.get(skill) ?? -1, level }))
-    const excluded = activity.excluded?.length ? new Set(activity.excluded) : null
-    const only = activity.only === undefined ? null : new Set(activity.only)
-    const preferred = activity.preferred?.length ? new Set(activity.preferred) : null
-    for (let t = 0; t < count; t++) {
-      let able = true
-      for (const need of needs) if (levels[t * index.size + need.at]! < need.level) able = false
-      if (!able) continue
-      // The loop runs over the technicians there are.
-      const id = problem.technicians[t]!.id
-      if (excluded?.has(id) || (only !== null && !only.has(id))) continue
-      fit[i * count + t] = ALLOWED | (preferred !== null && !preferred.has(id) ? UNLOVED : 0)
+    const { excluded, only, preferred } = activity
+    const isOrdinary = !excluded?.length && only === undefined && !preferred?.length
+    const key = isOrdinary
+      ? activity.skills.map(({ skill, level }) => `${skill.length}:${skill}${level}`).join()
+      : null
+    let row = key === null ? undefined : rows.get(key)
+    if (row === undefined) {
+      row = fitRow(problem, activity, skills)
+      if (key !== null) rows.set(key, row)
     }
+    fit.set(row, i * count)
   })
   return fit
+}
+
+const fitRow = (
+  problem: Problem,
+  activity: ProblemActivity,
+  { index, levels }: ReturnType<typeof skillTable>,
+): Uint8Array => {
+  // Every skill that an activity needs is in the table.
+  const needs = activity.skills.map(({ skill, level }) => ({ at: index.get(skill)!, level }))
+  const excluded = activity.excluded?.length ? new Set(activity.excluded) : null
+  const only = activity.only === undefined ? null : new Set(activity.only)
+  const preferred = activity.preferred?.length ? new Set(activity.preferred) : null
+  return Uint8Array.from(problem.technicians, ({ id }, t) => {
+    const able = needs.every((need) => levels[t * index.size + need.at]! >= need.level)
+    if (!able || excluded?.has(id) || (only !== null && !only.has(id))) return 0
+    return ALLOWED | (preferred !== null && !preferred.has(id) ? UNLOVED : 0)
+  })
 }
 
 /** Technicians that some activity names are kinds of their own; the others are alike when all that matters of them is. */
