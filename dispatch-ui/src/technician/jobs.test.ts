@@ -91,6 +91,16 @@ describe('the inbox on a phone', () => {
     expect(jobs.get('a3')).toBeUndefined()
   })
 
+  it('tells of a new job and of one that went once, whichever way they come first', () => {
+    const jobs = new Jobs('ann')
+    expect(jobs.put(sampleActivity(), sampleOrder(), NOW).added?.activity.id).toBe('a1')
+    expect(jobs.take(frame(1, [entry(1)]), NOW).added).toEqual([])
+    const recalled = sampleActivity({ version: 2, state: 'undispatched' })
+    expect(jobs.put(recalled, null, NOW).gone?.activity.id).toBe('a1')
+    const removed = entry(2, { kind: 'removed', activity: null, activityId: 'a1', activityVersion: 2 })
+    expect(jobs.take(frame(2, [removed]), NOW).gone).toEqual([])
+  })
+
   it('forgets what is open here but missing in the fetched list, and keeps what is done', () => {
     const jobs = new Jobs('ann')
     jobs.put(sampleActivity({ id: 'old' }), null, NOW)

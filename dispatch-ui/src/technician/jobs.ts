@@ -24,7 +24,10 @@ export type Taken = {
   readonly gone: readonly Job[]
 }
 
+export type Put = { readonly added?: Job; readonly gone?: Job }
+
 const CLOSED_MAX = 100
+const unchanged: Put = {}
 const nothing: Taken = { isGap: false, added: [], gone: [] }
 const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text))
 
@@ -59,18 +62,21 @@ export class Jobs {
     for (const activity of activities) this.put(activity, byId.get(activity.orderId) ?? null, now)
   }
 
-  /** Answers the job when it was unknown before; undefined when it was known, is older, or is not this phone's. */
-  put(activity: ActivityView, order: OrderView | null, now: number): Job | undefined {
+  /**
+   * Whichever way a change comes first — inbox, board or answer — is the one that answers whether the job is new here or
+   * has gone from here; the others find nothing left to tell.
+   */
+  put(activity: ActivityView, order: OrderView | null, now: number): Put {
     const known = this.#jobs.get(activity.id)
     const newest =
       order !== null && (known?.order?.version ?? 0) <= order.version ? order : (known?.order ?? null)
     if (known && known.activity.version >= activity.version) {
       if (newest !== known.order) this.#jobs.set(activity.id, { ...known, order: newest })
-      return undefined
+      return unchanged
     }
     if (activity.technicianId !== this.#me || activity.state === 'undispatched') {
       this.#jobs.delete(activity.id)
-      return undefined
+      return known && !isClosed(known) ? { gone: known } : unchanged
     }
     const startAt = instant(activity.start)
     const hasMoved = known !== undefined && known.startAt !== null && known.startAt !== startAt
@@ -84,7 +90,7 @@ export class Jobs {
     }
     this.#jobs.set(activity.id, job)
     this.#bound()
-    return known === undefined ? job : undefined
+    return known === undefined && !isClosed(job) ? { added: job } : unchanged
   }
 
   putOrder(order: OrderView): void {
@@ -108,8 +114,9 @@ export class Jobs {
         this.#jobs.delete(item.activityId)
         gone.push(known)
       } else if (item.activity) {
-        const job = this.put(item.activity, item.order, now)
-        if (job) added.push(job)
+        const put = this.put(item.activity, item.order, now)
+        if (put.added) added.push(put.added)
+        if (put.gone) gone.push(put.gone)
       }
     }
     this.#at = { epoch: frame.epoch, seq: frame.to }

@@ -31,6 +31,8 @@ const RELOAD_MS = 120_000
 const RESEND_MS = 10_000
 /** Done jobs of the day whose orders are fetched one by one. */
 const DONE_MAX = 20
+/** Jobs that went and were not yet understood; more would hide the day. */
+const GONE_MAX = 5
 const tabs: readonly Tab[] = ['today', 'days', 'kept', 'me']
 
 type TechnicianRecord = { home: Place | null; teamId: string | null }
@@ -106,21 +108,24 @@ function openPhone(who: Session, me: string): void {
         return
       }
       live.acknowledgeInbox(frame.to)
-      for (const job of taken.added) announce(job)
-      // What this phone itself declined or closed needs no telling.
-      const own = new Set(
-        entries.all.filter((entry) => entry.step === 'declined').map((entry) => entry.activityId),
-      )
-      gone = [...gone, ...taken.gone.filter((job) => !own.has(job.activity.id))].slice(-5)
+      tell(taken.added, taken.gone)
       redraw()
     },
   }
   live.followInbox(inbox)
 
-  function announce(job: Job): void {
+  /** The first list is no news; after it, a new job is spoken and one that went is named until it is understood. */
+  function tell(added: readonly Job[], lost: readonly Job[]): void {
     if (loading === 'loading') return
-    need('spoken').textContent = t('phone.said.new', { what: titleOf(job, names), where: addressOf(job) })
-    navigator.vibrate?.(200)
+    for (const job of added) {
+      need('spoken').textContent = t('phone.said.new', { what: titleOf(job, names), where: addressOf(job) })
+      navigator.vibrate?.(200)
+    }
+    // What this phone itself declined needs no telling.
+    const own = new Set(
+      entries.all.filter((entry) => entry.step === 'declined').map((entry) => entry.activityId),
+    )
+    gone = [...gone, ...lost.filter((job) => !own.has(job.activity.id))].slice(-GONE_MAX)
   }
 
   /** The own part of the board: brings deadlines as they change, and the heartbeat that says the line is alive. */
@@ -132,7 +137,11 @@ function openPhone(who: Session, me: string): void {
     if (!board) return
     const fold = (activities: readonly ActivityView[], orders: readonly OrderView[]): void => {
       const byId = new Map(orders.map((order) => [order.id, order]))
-      for (const activity of activities) jobs.put(activity, byId.get(activity.orderId) ?? null, Date.now())
+      const puts = activities.map((one) => jobs.put(one, byId.get(one.orderId) ?? null, Date.now()))
+      tell(
+        puts.flatMap((put) => put.added ?? []),
+        puts.flatMap((put) => put.gone ?? []),
+      )
       for (const order of orders) jobs.putOrder(order)
       redraw()
     }

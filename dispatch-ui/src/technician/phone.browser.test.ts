@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActivityView } from '../../../server/contract/activity.ts'
 import { type Client, signIn } from '../../../server/operate/client.ts'
 import { startSystem, type TestSystem } from '../../../server/operate/test-system.ts'
+import { findChromium } from '../../bench/find-chromium.ts'
 
 const MINUTE = 60_000
 const WITHIN = { timeout: 20_000 }
@@ -27,7 +28,7 @@ const userOf = (role: string) => {
 beforeAll(async () => {
   system = await startSystem({ demo: 'none' })
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: findChromium(process.env.PATH ?? ''),
     args: ['--no-sandbox'],
   })
   desk = await signIn(system.urls, userOf('dispatcher'))
@@ -137,14 +138,17 @@ describe('the technician’s phone', () => {
     await page.waitForSelector(`.new-job[data-activity="${sent.id}"]`, WITHIN)
     let moved = sent
     // The tap is on its way while the desk moves the job: exactly the race that must not be lost in silence.
-    await page.route('**/field-status', async (route) => {
-      await page.unroute('**/field-status')
-      moved = await act(sent, 'reschedule', {
-        start: new Date(Date.now() + 150 * MINUTE).toISOString(),
-        end: new Date(Date.now() + 190 * MINUTE).toISOString(),
-      })
-      await route.continue()
-    })
+    await page.route(
+      '**/field-status',
+      async (route) => {
+        moved = await act(sent, 'reschedule', {
+          start: new Date(Date.now() + 150 * MINUTE).toISOString(),
+          end: new Date(Date.now() + 190 * MINUTE).toISOString(),
+        })
+        await route.continue()
+      },
+      { times: 1 },
+    )
     await page.click('.new-job .main')
     const notice = page.locator('.notice.back')
     await notice.waitFor(WITHIN)
