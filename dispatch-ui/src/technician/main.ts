@@ -27,6 +27,7 @@ import type { Step } from './steps.ts'
 import { type Place, threadOf } from './thread.ts'
 import { addressOf, type Names, titleOf } from './words.ts'
 
+const SAY_WITHIN_MS = 1_500
 const RELOAD_MS = 120_000
 const RESEND_MS = 10_000
 /** Done jobs of the day whose orders are fetched one by one. */
@@ -75,6 +76,7 @@ function openPhone(who: Session, me: string): void {
   let gone: Job[] = []
   let declining: string | null = null
   let isDrawn = false
+  const unsaid = new Set<string>()
 
   const entries = new Entries(storeOf(`entries ${who.user.id}`), post, {
     changed: redraw,
@@ -118,14 +120,22 @@ function openPhone(who: Session, me: string): void {
   function tell(added: readonly Job[], lost: readonly Job[]): void {
     if (loading === 'loading') return
     for (const job of added) {
-      need('spoken').textContent = t('phone.said.new', { what: titleOf(job, names), where: addressOf(job) })
+      unsaid.add(job.activity.id)
       navigator.vibrate?.(200)
+      setTimeout(() => announce(job.activity.id), SAY_WITHIN_MS)
     }
     // What this phone itself declined needs no telling.
     const own = new Set(
       entries.all.filter((entry) => entry.step === 'declined').map((entry) => entry.activityId),
     )
     gone = [...gone, ...lost.filter((job) => !own.has(job.activity.id))].slice(-GONE_MAX)
+  }
+
+  /** A job's order may come a moment after the job: what is spoken waits for it, but not for long. */
+  function announce(id: string): void {
+    const job = jobs.get(id)
+    if (!unsaid.delete(id) || !job) return
+    need('spoken').textContent = t('phone.said.new', { what: titleOf(job, names), where: addressOf(job) })
   }
 
   /** The own part of the board: brings deadlines as they change, and the heartbeat that says the line is alive. */
@@ -291,6 +301,7 @@ function openPhone(who: Session, me: string): void {
   }
 
   function draw(): void {
+    for (const id of unsaid) if (jobs.get(id)?.order) announce(id)
     const phone = phoneNow()
     const page = need('page')
     const focused =

@@ -110,7 +110,7 @@ describe('the technician’s phone', () => {
     await band.waitFor(WITHIN)
     await expect.poll(() => band.textContent(), WITHIN).toContain('Tree emergency')
     expect(await band.textContent()).toMatch(/Blue Hill Ave 1431, Mattapan[\s\S]*meets your \d\d:\d\d visit/)
-    expect(await page.locator('#spoken').textContent()).toContain('Tree emergency')
+    await expect.poll(() => page.locator('#spoken').textContent(), WITHIN).toContain('Tree emergency')
   })
 
   it('takes a job from accepting to done, and the desk has every step', async () => {
