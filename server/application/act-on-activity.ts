@@ -14,7 +14,7 @@ import { can } from '../domain/permission/permission.ts'
 import type { PlanConflict } from '../domain/plan/rules.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import { reach } from '../domain/sla/clock.ts'
-import type { BoardFacts, Effect, NewEvent, Outcome, Refused, Tx } from '../ports/commands.ts'
+import type { BoardFacts, Effect, NewEvent, OrderHead, Outcome, Refused, Tx } from '../ports/commands.ts'
 import { activityEvents, orderEvents } from './board-changes.ts'
 import {
   badField,
@@ -94,7 +94,9 @@ const atIndex = (refusal: Refused, index: number, item: Asked): Refused => ({
 type Scene = {
   readonly before: ReadonlyMap<string, Activity>
   readonly current: Map<string, Activity>
-  readonly orders: Map<string, Order>
+  readonly heads: ReadonlyMap<string, OrderHead>
+  /** The same orders whole and locked, where an act may change their clocks. */
+  readonly locked: ReadonlyMap<string, Order> | null
   readonly technicians: ReadonlyMap<string, Technician>
   readonly calendars: ReadonlyMap<string, Calendar>
   readonly boards: ReadonlyMap<string, BoardFacts>
@@ -110,20 +112,12 @@ const canReachPromise = (act: WireAct): boolean => act.type === 'dispatch' || ac
 
 async function setScene(tx: Tx, asked: readonly Asked[]): Promise<Scene | Refused> {
   const ids = [...new Set(asked.map((item) => item.activityId))]
-  const links = await tx.query<{ id: string; order_id: string }>(
-    'SELECT id, order_id FROM activity WHERE company_id = $1 AND id = ANY ($2)',
-    [tx.caller.companyId, ids],
-  )
-  if (links.length < ids.length) {
-    const found = new Set(links.map((link) => link.id))
-    return refused('NOT_FOUND', { activityIds: ids.filter((id) => !found.has(id)) })
-  }
-  const orderIds = [...new Set(links.map((link) => link.order_id))]
-  const orders = asked.some((item) => canReachPromise(item.act))
-    ? await tx.lockOrders(orderIds)
-    : await tx.readOrders(orderIds)
+  // An act that can fulfil a promise changes the order's clock, and orders are locked before activities.
+  const locked = asked.some((item) => canReachPromise(item.act)) ? await lockOrdersOf(tx, ids) : null
   const before = await tx.lockActivities(ids)
-  if (before.size < ids.length) return refused('NOT_FOUND')
+  if (before.size < ids.length)
+    return refused('NOT_FOUND', { activityIds: ids.filter((id) => !before.has(id)) })
+  const heads = locked ?? (await tx.orderHeads(ids))
 
   const isPlanned = asked.some((item) => needsPlan(item.act))
   const technicianIds = isPlanned ? technicianIdsOf(asked, before) : []
@@ -134,14 +128,15 @@ async function setScene(tx: Tx, asked: readonly Asked[]): Promise<Scene | Refuse
   if (isPlanned) {
     for (const technician of technicians.values())
       if (technician.calendarId !== null) calendarIds.add(technician.calendarId)
-    for (const order of orders.values())
+    for (const order of heads.values())
       if (order.clock.terms?.calendarId) calendarIds.add(order.clock.terms.calendarId)
   }
   const boardIds = new Set([...before.values()].map((activity) => activity.boardId))
   return {
     before,
     current: new Map(before),
-    orders,
+    heads,
+    locked,
     technicians,
     calendars: await tx.calendars([...calendarIds]),
     boards: isPlanned ? await tx.boards([...boardIds]) : new Map(),
@@ -149,6 +144,14 @@ async function setScene(tx: Tx, asked: readonly Asked[]): Promise<Scene | Refuse
     related: await relatedTeams(tx),
     types: new Map(),
   }
+}
+
+async function lockOrdersOf(tx: Tx, activityIds: readonly string[]): Promise<Map<string, Order>> {
+  const links = await tx.query<{ order_id: string }>(
+    'SELECT DISTINCT order_id FROM activity WHERE company_id = $1 AND id = ANY ($2)',
+    [tx.caller.companyId, activityIds],
+  )
+  return tx.lockOrders(links.map((link) => link.order_id))
 }
 
 function technicianIdsOf(asked: readonly Asked[], before: ReadonlyMap<string, Activity>): string[] {
@@ -179,7 +182,7 @@ function spanOf(
 async function decideOne(tx: Tx, scene: Scene, asked: Asked, boardId?: string): Promise<Done | Refused> {
   const { act } = asked
   const activity = scene.current.get(asked.activityId)
-  const order = activity && scene.orders.get(activity.orderId)
+  const order = activity && scene.heads.get(activity.orderId)
   if (!activity || !order) return refused('NOT_FOUND')
   if (boardId !== undefined && activity.boardId !== boardId)
     return badField('activityId', `an activity of board ${boardId}`)
@@ -260,17 +263,20 @@ async function write(tx: Tx, scene: Scene, done: readonly Done[]): Promise<Acted
   const effects: Effect[] = []
   for (const activity of last) {
     const before = scene.before.get(activity.id) ?? null
-    const order = scene.orders.get(activity.orderId)
     // A new board, or one whose last look at the order ended with its last open activity, needs the order first.
     const arrives =
       before?.boardId !== activity.boardId || (before.state === 'closed' && activity.state !== 'closed')
-    if (order && arrives)
-      events.push(...(await orderEvents(tx, 'order-arrived', order, new Set([activity.boardId]))))
+    if (arrives) events.push(...(await orderArrival(tx, activity)))
     events.push(...activityEvents(scene.types.get(activity.id) ?? 'activity-updated', before, activity))
     if (before) await tellTechnicians(tx, before, activity)
   }
   const saved = await fulfil(tx, scene, last)
   return { done: [...done], events: [...events, ...saved.events], effects: [...effects, ...saved.effects] }
+}
+
+async function orderArrival(tx: Tx, activity: Activity): Promise<NewEvent[]> {
+  const order = (await tx.readOrders([activity.orderId])).get(activity.orderId)
+  return order ? orderEvents(tx, 'order-arrived', order, new Set([activity.boardId])) : []
 }
 
 /** Notes on the orders' clocks which promises the acts fulfilled. */
@@ -282,7 +288,7 @@ async function fulfil(
   const changed = new Map<string, Order>()
   for (const activity of activities) {
     const before = scene.before.get(activity.id)
-    const order = changed.get(activity.orderId) ?? scene.orders.get(activity.orderId)
+    const order = changed.get(activity.orderId) ?? scene.locked?.get(activity.orderId)
     const target = before ? targetReached(before, activity) : null
     if (!order || target === null) continue
     // Who is on site has surely responded, even when nobody pressed "dispatch".
@@ -293,7 +299,7 @@ async function fulfil(
   const events: NewEvent[] = []
   const effects: Effect[] = []
   for (const [id, order] of changed) {
-    const before = scene.orders.get(id)
+    const before = scene.locked?.get(id)
     if (!before) continue
     const saved = await saveOrder(tx, {
       before,

@@ -30,7 +30,7 @@ export const travelOf = (board: BoardFacts | undefined): TravelModel => {
 }
 
 /** The promises of an order that are still open, with their deadlines. */
-export function openPromises(order: Order, calendar: Calendar | null): SlaPromise[] {
+export function openPromises(order: Pick<Order, 'clock'>, calendar: Calendar | null): SlaPromise[] {
   const { clock } = order
   if (clock.terms === null) return []
   return targetsOf(clock.terms).flatMap((target) => {
@@ -47,7 +47,10 @@ export async function slaCalendars(tx: Tx, orders: Iterable<Order>): Promise<Map
   return tx.calendars([...ids])
 }
 
-export const calendarOf = (order: Order, calendars: ReadonlyMap<string, Calendar>): Calendar | null =>
+export const calendarOf = (
+  order: Pick<Order, 'clock'>,
+  calendars: ReadonlyMap<string, Calendar>,
+): Calendar | null =>
   order.clock.terms?.calendarId ? (calendars.get(order.clock.terms.calendarId) ?? null) : null
 
 /** Teams whose work the caller may plan: watched, joined, owned. Null when the role may plan everywhere. */

@@ -150,6 +150,8 @@ export interface Tx {
   newId(): string
 
   lockOrders(ids: readonly string[]): Promise<Map<string, Order>>
+  /** The orders of these activities without their lines, unlocked: enough to judge an act that leaves them alone. */
+  orderHeads(activityIds: readonly string[]): Promise<Map<string, OrderHead>>
   lockActivities(ids: readonly string[]): Promise<Map<string, Activity>>
   /** Open activities of an order, locked, by id. */
   lockActivitiesOfOrder(orderId: string): Promise<Activity[]>
@@ -165,7 +167,10 @@ export interface Tx {
   agreement(id: string): Promise<AgreementFacts | null>
   boards(ids: readonly string[]): Promise<Map<string, BoardFacts>>
   teamBoards(): Promise<Map<string, string>>
-  exists(table: 'customer' | 'project' | 'technician' | 'activity_type' | 'reason_code' | 'item', id: string): Promise<boolean>
+  exists(
+    table: 'customer' | 'project' | 'technician' | 'activity_type' | 'reason_code' | 'item',
+    id: string,
+  ): Promise<boolean>
   project(id: string): Promise<{ customerId: string; address: Order['address'] } | null>
   nextNumbers(sequence: 'order' | 'activity', count: number): Promise<number[]>
 
@@ -195,6 +200,8 @@ export interface Tx {
   /** For what no named method covers: SQL under the same wall, in the same transaction. */
   query<Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
+
+export type OrderHead = Omit<Order, 'lines'>
 
 export interface Commands {
   run(request: CommandRequest, useCase: (tx: Tx) => Promise<Outcome | Refused>): Promise<CommandAnswer>

@@ -5,7 +5,7 @@
  * answer leaves only after the commit. The board's counter is the last lock taken. A connection that breaks around
  * the commit leaves the outcome unknown: it is then read back by key, never guessed and never blindly repeated.
  */
-import type pg from 'pg'
+import pg from 'pg'
 import type { BoardEvent } from '../../contract/board.ts'
 import type { RefusalCode } from '../../domain/refusal.ts'
 import {
@@ -40,6 +40,8 @@ type Closed = { board_id: string; epoch: string; first_seq: number; last_seq: nu
 
 /** Deadlock, serialisation failure, and a lock that was not had in time: the same command may simply be tried again. */
 const transient = new Set(['40P01', '40001', '55P03'])
+/** The database itself said no. Class 57 is it going away, class 08 the line: those leave the outcome open. */
+const isVerdict = (error: unknown): boolean => !/^(08|57)|^$/.test(sqlState(error) ?? '')
 const sqlState = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
@@ -75,30 +77,10 @@ export function createCommands(options: {
     let broken: Error | undefined
     let committing = false
     try {
-      // Sent without waiting: the driver queues it before the next statement, which saves a round trip.
-      const begun = client.query('BEGIN')
-      const opening = client.query<Opened>('SELECT * FROM open_command($1, $2, $3, $4, $5)', [
-        caller.companyId,
-        caller.userId,
-        key,
-        Buffer.from(request.requestHash),
-        caller.sessionId,
-      ])
-      const [, { rows }] = await Promise.all([begun, opening])
-      const opened = rows[0]
-      if (!opened) throw new Error('open_command answered no row')
+      const opened = await open(client, request, key)
       if (opened.state !== 'fresh') {
         await client.query('ROLLBACK')
-        if (opened.state === 'signed-out') return { kind: 'signed-out' }
-        if (opened.state === 'mismatch') return { kind: 'key-reused' }
-        return {
-          kind: 'answer',
-          status: opened.http_status ?? 500,
-          body: opened.response ?? '',
-          headers: opened.headers ?? {},
-          replay: true,
-          events: [],
-        }
+        return answerOf(opened)
       }
       const now = opened.db_now.getTime()
       const tx = openTx({
@@ -116,20 +98,28 @@ export function createCommands(options: {
         now,
         newId,
       })
-      await client.query('SAVEPOINT use_case')
       const outcome = await useCase(tx)
       if ('refusal' in outcome) {
+        // A refusal writes nothing but itself: what the use case may have touched is undone first.
+        await client.query('ROLLBACK')
         const { status, body } = options.writeRefusal(outcome, request)
-        if (neverStored.has(outcome.refusal.code)) {
+        const answer: CommandAnswer = { kind: 'answer', status, body, headers: {}, replay: false, events: [] }
+        if (neverStored.has(outcome.refusal.code)) return answer
+        const again = await open(client, request, key)
+        if (again.state !== 'fresh') {
+          // The same key was answered elsewhere in between; its answer is the command's answer.
           await client.query('ROLLBACK')
-          return { kind: 'answer', status, body, headers: {}, replay: false, events: [] }
+          return answerOf(again)
         }
-        // A refusal writes nothing but itself.
-        await client.query('ROLLBACK TO SAVEPOINT use_case')
-        await close(client, request, key, status, body, {}, [], now)
         committing = true
-        await client.query('COMMIT')
-        return { kind: 'answer', status, body, headers: {}, replay: false, events: [] }
+        await closeAndCommit(
+          client,
+          request,
+          key,
+          { status, body, headers: {}, events: [], payloads: [], effects: [] },
+          now,
+        )
+        return answer
       }
       const body = outcome.body === undefined ? '' : JSON.stringify(outcome.body)
       const headers: Record<string, string> = {}
@@ -137,20 +127,14 @@ export function createCommands(options: {
       if (outcome.location !== undefined) headers.location = outcome.location
       const events = outcome.events ?? []
       const payloads = events.map((event) => payloadOf(event, request, key, now))
-      const closed = await close(
+      committing = true
+      const closed = await closeAndCommit(
         client,
         request,
         key,
-        outcome.status,
-        body,
-        headers,
-        events,
+        { status: outcome.status, body, headers, events, payloads, effects: outcome.effects ?? [] },
         now,
-        payloads,
-        outcome,
       )
-      committing = true
-      await client.query('COMMIT')
       committing = false
       const numbered = numberedOf(closed, events, payloads)
       if (numbered.length > 0) options.afterCommit(caller.companyId, numbered)
@@ -163,7 +147,7 @@ export function createCommands(options: {
         events: numbered,
       }
     } catch (error) {
-      if (committing && sqlState(error) === undefined) {
+      if (committing && !isVerdict(error)) {
         // The line broke between COMMIT and its reply. Only the database knows; ask it, on another connection.
         broken = error instanceof Error ? error : new Error(String(error))
         if (request.key === null) throw error
@@ -266,51 +250,99 @@ function payloadOf(
   }
 }
 
-async function close(
+/** Opens the transaction and the command in one round trip. */
+async function open(
   client: pg.PoolClient,
-  request: CommandRequest,
+  { caller, requestHash }: CommandRequest,
   key: string,
-  status: number,
-  body: string,
-  headers: Record<string, string>,
-  events: readonly NewEvent[],
+): Promise<Opened> {
+  const values = [caller.companyId, caller.userId, key].map(literal).join(', ')
+  const hash = `'\\x${Buffer.from(requestHash).toString('hex')}'::bytea`
+  const [, opened] = await several<Opened>(
+    client,
+    `BEGIN; SELECT * FROM open_command(${values}, ${hash}, ${literal(caller.sessionId)})`,
+  )
+  const row = opened?.rows[0]
+  if (!row) throw new Error('open_command answered no row')
+  return row
+}
+
+function answerOf(opened: Opened): CommandAnswer {
+  if (opened.state === 'signed-out') return { kind: 'signed-out' }
+  if (opened.state === 'mismatch') return { kind: 'key-reused' }
+  return {
+    kind: 'answer',
+    status: opened.http_status ?? 500,
+    body: opened.response ?? '',
+    headers: opened.headers ?? {},
+    replay: true,
+    events: [],
+  }
+}
+
+type Closing = {
+  readonly status: number
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly events: readonly NewEvent[]
+  readonly payloads: readonly Omit<BoardEvent, 'seq'>[]
+  readonly effects: NonNullable<Outcome['effects']>
+}
+
+/**
+ * Numbers the events, stores the answer and commits, in one round trip: the board's counter is locked for as long as
+ * the server needs, and never for as long as this process is busy with something else.
+ */
+async function closeAndCommit(
+  client: pg.PoolClient,
+  { caller }: CommandRequest,
+  key: string,
+  closing: Closing,
   now: number,
-  payloads: readonly Omit<BoardEvent, 'seq'>[] = [],
-  outcome?: Outcome,
 ): Promise<Closed[]> {
-  const { rows } = await client.query<Closed>('SELECT * FROM close_command($1, $2, $3, $4, $5, $6, $7, $8)', [
-    request.caller.companyId,
-    request.caller.userId,
-    key,
-    status,
-    body,
-    JSON.stringify(headers),
-    events.length === 0
-      ? null
-      : JSON.stringify(
-          events.map((event, i) => ({
-            board: event.board,
-            type: event.type,
-            at: new Date(now).toISOString(),
-            entity: event.entity,
-            entityId: event.entityId,
-            entityVersion: event.entityVersion,
-            payload: payloads[i],
-          })),
-        ),
-    outcome?.effects && outcome.effects.length > 0
-      ? JSON.stringify(
-          outcome.effects.map((effect, i) => ({
-            id: `${request.caller.companyId}:${effect.kind}:${effect.dedupeKey}:${i}`,
-            kind: effect.kind,
-            dedupeKey: effect.dedupeKey,
-            payload: effect.payload,
-            ...(effect.at === undefined ? {} : { at: new Date(effect.at).toISOString() }),
-          })),
-        )
-      : null,
-  ])
-  return rows
+  const at = new Date(now).toISOString()
+  const events = closing.events.map((event, i) => ({
+    board: event.board,
+    type: event.type,
+    at,
+    entity: event.entity,
+    entityId: event.entityId,
+    entityVersion: event.entityVersion,
+    payload: closing.payloads[i],
+  }))
+  const effects = closing.effects.map((effect, i) => ({
+    id: `${caller.companyId}:${effect.kind}:${effect.dedupeKey}:${i}`,
+    kind: effect.kind,
+    dedupeKey: effect.dedupeKey,
+    payload: effect.payload,
+    ...(effect.at === undefined ? {} : { at: new Date(effect.at).toISOString() }),
+  }))
+  const json = (list: readonly unknown[]): string =>
+    list.length === 0 ? 'NULL' : literal(JSON.stringify(list))
+  const values = [
+    literal(caller.companyId),
+    literal(caller.userId),
+    literal(key),
+    String(closing.status),
+    literal(closing.body),
+    literal(JSON.stringify(closing.headers)),
+    json(events),
+    json(effects),
+  ]
+  const [closed] = await several<Closed>(client, `SELECT * FROM close_command(${values.join(', ')}); COMMIT`)
+  return closed?.rows ?? []
+}
+
+/** Values go in as literals, because statements that travel together cannot have parameters. */
+const literal = (value: string | null): string => (value === null ? 'NULL' : pg.escapeLiteral(value))
+
+/** Several statements in one round trip. The first that fails is thrown, and none after it is run. */
+async function several<Row extends pg.QueryResultRow>(
+  client: pg.PoolClient,
+  text: string,
+): Promise<pg.QueryResult<Row>[]> {
+  // The driver answers an array as soon as the text holds more than one statement; its types know only one.
+  return (await client.query<Row>(text)) as unknown as pg.QueryResult<Row>[]
 }
 
 function numberedOf(

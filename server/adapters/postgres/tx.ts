@@ -145,6 +145,15 @@ export function openTx(options: {
       )
     },
 
+    async orderHeads(activityIds) {
+      const rows = await all<OrderRow>(
+        `SELECT ${orderList} FROM service_order WHERE company_id = $1 AND id IN (
+           SELECT order_id FROM activity WHERE company_id = $1 AND id = ANY ($2))`,
+        [company, activityIds],
+      )
+      return new Map(rows.map((row) => [row.id, orderOfRows(row, [])]))
+    },
+
     async lockActivities(ids) {
       if (ids.length === 0) return new Map()
       const rows = await all<ActivityRow>(
