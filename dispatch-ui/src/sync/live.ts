@@ -39,7 +39,9 @@ type Followed = {
 }
 
 const STALE_MS = 6_000
-const ACK_EVERY_MS = 150
+/** The window is hundreds of events wide, so a word a second is enough; a flood is answered sooner. */
+const ACK_EVERY_MS = 1_000
+const ACK_AT_EVENTS = 100
 
 export class Link {
   #socket: Socket | null = null
@@ -248,16 +250,20 @@ export class Link {
   }
 
   #acknowledge(): void {
-    if (this.#ackTimer !== null) return
-    this.#ackTimer = setTimeout(() => {
-      this.#ackTimer = null
-      for (const [board, followed] of this.#boards) {
-        const seq = followed.at?.seq ?? 0
-        if (seq <= followed.acked || !this.#socket?.connected) continue
-        followed.acked = seq
-        this.#socket.emit('ack', { board, seq })
-      }
-    }, ACK_EVERY_MS)
+    const isFlood = [...this.#boards.values()].some((f) => (f.at?.seq ?? 0) - f.acked >= ACK_AT_EVENTS)
+    if (isFlood) this.#sendAcks()
+    else this.#ackTimer ??= setTimeout(() => this.#sendAcks(), ACK_EVERY_MS)
+  }
+
+  #sendAcks(): void {
+    if (this.#ackTimer !== null) clearTimeout(this.#ackTimer)
+    this.#ackTimer = null
+    for (const [board, followed] of this.#boards) {
+      const seq = followed.at?.seq ?? 0
+      if (seq <= followed.acked || !this.#socket?.connected) continue
+      followed.acked = seq
+      this.#socket.emit('ack', { board, seq })
+    }
   }
 
   #settle(): void {
