@@ -35,7 +35,7 @@ import type { RunningSystem } from './running-system.ts'
 import { dice } from './storm-generator.ts'
 
 const STEP = 30 * MINUTE
-const PLAN_AHEAD = 72 * HOUR
+const PLAN_AHEAD = 120 * HOUR
 const PLAN_BUDGET_MS = 250
 const FLEET = 70
 const FLEET_PASSWORD = 'callboard-demo'
