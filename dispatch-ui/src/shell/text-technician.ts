@@ -43,7 +43,7 @@ export const technicianText = {
   'phone.kept': { en: 'Entries', fr: 'Saisies' },
   'phone.me': { en: 'Me', fr: 'Moi' },
   'phone.tabs': { en: 'Pages', fr: 'Pages' },
-  'phone.sub': { en: '{day}. {done} done, {left} to go', fr: '{day}. {done} faits, {left} à faire' },
+  'phone.sub': { en: '{day}. {done} done, {left} to go', fr: '{day}. Faits : {done}, à faire : {left}' },
   'phone.home': { en: ', home {time}', fr: ', retour {time}' },
   'phone.empty': { en: 'Nothing more today', fr: 'Plus rien aujourd’hui' },
   'phone.empty.next': {
@@ -64,6 +64,10 @@ export const technicianText = {
   'phone.offline.sub': {
     en: '{n} entries are safe here and go out by themselves.',
     fr: '{n} saisies sont gardées ici et partiront d’elles-mêmes.',
+  },
+  'phone.offline.one': {
+    en: 'One entry is safe here and goes out by itself.',
+    fr: 'Une saisie est gardée ici et partira d’elle-même.',
   },
   'phone.offline.none': {
     en: 'What you enter stays on this phone and goes out by itself.',
@@ -194,6 +198,10 @@ export const technicianText = {
   'me.theme.light': { en: 'Day', fr: 'Jour' },
   'me.theme.dark': { en: 'Night', fr: 'Nuit' },
   'me.signOut': { en: 'Sign out', fr: 'Se déconnecter' },
+  'me.signOut.one': {
+    en: 'One entry is still on this phone. It goes out when you sign in again here.',
+    fr: 'Une saisie est encore sur ce téléphone. Elle partira à votre prochaine connexion ici.',
+  },
   'me.signOut.kept': {
     en: '{n} entries are still on this phone. They go out when you sign in again here.',
     fr: '{n} saisies sont encore sur ce téléphone. Elles partiront à votre prochaine connexion ici.',

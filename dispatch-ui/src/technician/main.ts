@@ -96,7 +96,7 @@ function openPhone(who: Session, me: string): void {
       // A list fetched on the way back closes every gap that the inbox of another device could leave.
       if (state === 'live' && was !== 'live') {
         void load()
-        void entries.send()
+        deliver()
       }
       redraw()
     },
@@ -229,6 +229,11 @@ function openPhone(who: Session, me: string): void {
     return activity
   }
 
+  /** Without a line nothing is tried, so that what is kept here never says it is being sent. */
+  function deliver(): void {
+    if (navigator.onLine) void entries.send()
+  }
+
   function step(job: Job, to: Step): void {
     declining = null
     const { activity } = job
@@ -248,7 +253,7 @@ function openPhone(who: Session, me: string): void {
         fieldStatus: activity.fieldStatus,
       },
     })
-    void entries.send()
+    deliver()
     if (to === 'done' || to === 'declined') go({ tab: 'today' })
   }
 
@@ -381,15 +386,15 @@ function openPhone(who: Session, me: string): void {
     if (scroller) scroller.scrollTop = 0
     redraw()
   })
-  window.addEventListener('online', () => void entries.send())
+  window.addEventListener('online', deliver)
   setInterval(tick, 1_000)
   // Minutes on site, travel and what presses change by themselves.
   setInterval(redraw, 15_000)
-  setInterval(() => void entries.send(), RESEND_MS)
+  setInterval(deliver, RESEND_MS)
   setInterval(() => void load(), RELOAD_MS)
   redraw()
   void load()
-  void entries.send()
+  deliver()
   void askAll<{ id: string; code: string; description: string }>('/activity-types?limit=200').then(
     (types) => {
       for (const type of types) names.types.set(type.id, type.description || type.code)

@@ -40,7 +40,7 @@ export function meView(phone: Phone, who: Session, redraw: () => void): HTMLElem
     el(
       'section',
       { class: 'me' },
-      waiting > 0 && el('p', {}, t('me.signOut.kept', { n: waiting })),
+      waiting > 0 && el('p', {}, waiting === 1 ? t('me.signOut.one') : t('me.signOut.kept', { n: waiting })),
       tap(t('me.signOut'), () => void signOut(), { className: 'wide', key: 'sign out' }),
     ),
   ]

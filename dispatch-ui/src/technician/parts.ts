@@ -45,10 +45,7 @@ export function lineBand(phone: Phone): HTMLElement | null {
   const waiting = phone.entries.waiting.length
   const [head, sub] =
     state === 'offline'
-      ? [
-          t('phone.offline', { time: clockTime(lostAt, phone.names.zone) }),
-          waiting > 0 ? t('phone.offline.sub', { n: waiting }) : t('phone.offline.none'),
-        ]
+      ? [t('phone.offline', { time: clockTime(lostAt, phone.names.zone) }), keptText(waiting)]
       : [t('phone.stale', { age: countdown(phone.now - heardAt) }), t('phone.stale.sub')]
   return el(
     'section',
@@ -56,6 +53,11 @@ export function lineBand(phone: Phone): HTMLElement | null {
     el('h2', {}, mark('crossed'), head),
     el('p', {}, sub),
   )
+}
+
+function keptText(waiting: number): string {
+  if (waiting === 0) return t('phone.offline.none')
+  return waiting === 1 ? t('phone.offline.one') : t('phone.offline.sub', { n: waiting })
 }
 
 /** Entries that came back, with what changed meanwhile, and jobs that went: each stands until it is understood. */

@@ -84,6 +84,12 @@ describe('what a new job displaces', () => {
     expect(displacedBy(fresh, [fresh, moved], at('14:30')).kind).toBe('nothing')
   })
 
+  it('blames no move on a job that comes later than the visit stood', () => {
+    const later = sampleJob({ id: 'new', start: iso('18:00'), end: iso('18:20') })
+    const moved = { ...job('b', '14:56', '15:40'), moved: { from: at('14:02'), heardAt: at('13:32') } }
+    expect(displacedBy(later, [later, moved], at('13:33')).kind).toBe('nothing')
+  })
+
   it('names the visit it meets', () => {
     expect(displacedBy(fresh, [fresh, job('b', '14:30', '15:00')], at('13:32'))).toEqual({
       kind: 'meets',

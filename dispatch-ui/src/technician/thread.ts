@@ -124,7 +124,7 @@ export function displacedBy(job: Job, jobs: readonly Job[], now: number): Displa
   const others = jobs.filter((other) => other.activity.id !== job.activity.id && !isClosed(other))
   const moved = others
     .filter(
-      (other) => other.moved !== null && other.startAt !== null && now - other.moved.heardAt < TOGETHER_MS,
+      (other) => other.moved !== null && now - other.moved.heardAt < TOGETHER_MS && stoodInTheWay(other, job),
     )
     .sort((a, b) => (a.startAt ?? 0) - (b.startAt ?? 0))[0]
   if (moved?.moved && moved.startAt !== null)
@@ -136,4 +136,11 @@ export function displacedBy(job: Job, jobs: readonly Job[], now: number): Displa
       other.startAt !== null && other.endAt !== null && other.startAt < endAt && other.endAt > startAt,
   )
   return met?.startAt != null ? { kind: 'meets', at: met.startAt } : { kind: 'nothing' }
+}
+
+/** What was moved from a time before the new job begins was moved for something else. */
+function stoodInTheWay(other: Job, job: Job): boolean {
+  if (other.moved === null || job.startAt === null || other.startAt === null || other.endAt === null)
+    return false
+  return other.moved.from + (other.endAt - other.startAt) > job.startAt
 }
