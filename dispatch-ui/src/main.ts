@@ -58,8 +58,8 @@ import { topBar } from './panels/top-bar.ts'
 import { conflictText, verdictText, warningText } from './panels/words.ts'
 import { readColours } from './render/colours.ts'
 import { anchorHatches, makeHatches } from './render/hatches.ts'
+import { forgetLabels } from './render/paint-bar.ts'
 import { paintSheet } from './render/paint-sheet.ts'
-import { forgetWidths } from './render/text-fit.ts'
 import type { Contest, Drag, Ghost, Glide, RowAnswer, TypeName, View } from './render/view.ts'
 import { button, el, need } from './shell/dom.ts'
 import { chooseTheme, chosenTheme, type Theme, useChosenLanguage, useTheme } from './shell/preferences.ts'
@@ -1125,7 +1125,7 @@ function openBoard(
   requestAnimationFrame(frame)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour)
   void document.fonts.ready.then(() => {
-    forgetWidths()
+    forgetLabels()
     repaint()
   })
 }

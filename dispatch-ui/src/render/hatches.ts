@@ -1,36 +1,44 @@
 /**
  * Hatching as ready-made patterns, six pixels from line to line: planned work one way, lateness the other.
  *
- * Drawing lines bar by bar needs a clip for each; a pattern is one fill. They are anchored to time, so that a hatch
+ * Drawing lines bar by bar needs a clip for each; a pattern, ground and all, is one fill. They are anchored to time, so that a hatch
  * moves with its bar when the sheet is panned.
  */
 import type { Colours } from './colours.ts'
 
-export type HatchName = 'high' | 'normal' | 'low' | 'absence' | 'late' | 'change'
+export type HatchName = 'high' | 'normal' | 'low' | 'absence' | 'late'
 export type Hatches = Readonly<Record<HatchName, CanvasPattern | string>>
 
 const STEP = 6
 
 export function makeHatches(colours: Colours, ratio: number): Hatches {
-  const one = (colour: string, direction: 1 | -1, weight = 1.2): CanvasPattern | string =>
-    pattern(colour, direction, ratio, weight)
+  const one = (ground: string, colour: string, direction: 1 | -1, weight = 1.2): CanvasPattern | string =>
+    pattern({ ground, colour, direction, weight, ratio })
   return {
-    high: one(colours['high-mid'], 1),
-    normal: one(colours['normal-mid'], 1),
-    low: one(colours['low-mid'], 1),
-    absence: one(colours['shade-line'], 1, 1.6),
-    late: one(colours['promise-mid'], -1, 1.4),
-    change: one(colours.change, 1),
+    high: one(colours['high-tint'], colours['high-mid'], 1),
+    normal: one(colours['normal-tint'], colours['normal-mid'], 1),
+    low: one(colours['low-tint'], colours['low-mid'], 1),
+    absence: one(colours.shade, colours['shade-line'], 1, 1.6),
+    late: one(colours['promise-soft'], colours['promise-mid'], -1, 1.4),
   }
 }
 
-function pattern(colour: string, direction: 1 | -1, ratio: number, weight: number): CanvasPattern | string {
+function pattern(tone: {
+  ground: string
+  colour: string
+  direction: 1 | -1
+  weight: number
+  ratio: number
+}): CanvasPattern | string {
+  const { ground, colour, direction, weight, ratio } = tone
   const size = Math.round(STEP * ratio)
   const tile = document.createElement('canvas')
   tile.width = size
   tile.height = size
   const ctx = tile.getContext('2d')
   if (!ctx) return colour
+  ctx.fillStyle = ground
+  ctx.fillRect(0, 0, size, size)
   ctx.strokeStyle = colour
   ctx.lineWidth = weight * ratio
   ctx.beginPath()

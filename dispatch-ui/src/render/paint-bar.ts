@@ -25,7 +25,7 @@ import {
   unequal,
   waitingRing,
 } from './forms.ts'
-import { fitOf, ladderOf, PLACE_GAP, plain, type Step, strong, type Words } from './text-fit.ts'
+import { fitOf, forgetWidths, ladderOf, PLACE_GAP, plain, type Step, strong, type Words } from './text-fit.ts'
 import type { View } from './view.ts'
 
 const spines = { high: 5, normal: 3, low: 3 } as const
@@ -72,12 +72,8 @@ const isPlum = (standing: Standing): boolean =>
 function paintGround(ctx: Ctx, view: View, bar: Bar, box: Box, radius: number): void {
   const { colours } = view
   round(ctx, box.x, box.y, box.w, box.h, radius)
-  ctx.fillStyle = colours[`${bar.priority}-tint`]
+  ctx.fillStyle = bar.state === 'undispatched' ? view.hatches[bar.priority] : colours[`${bar.priority}-tint`]
   ctx.fill()
-  if (bar.state === 'undispatched') {
-    ctx.fillStyle = view.hatches[bar.priority]
-    ctx.fill()
-  }
   if (bar.fieldStatus !== 'onSite' && bar.fieldStatus !== 'done') return
   const done = Math.min(box.w, xOf(view.scale, view.now) - box.x)
   if (done <= 0) return
@@ -102,8 +98,6 @@ function paintLate(
   if (due >= end) return box.x
   const corners = due > box.x ? [0, radius, radius, 0] : radius
   round(ctx, due, box.y, end - due, box.h, corners)
-  ctx.fillStyle = colours['promise-soft']
-  ctx.fill()
   ctx.fillStyle = view.hatches.late
   ctx.fill()
   const until = Math.min(end, xOf(view.scale, view.now))
@@ -184,7 +178,7 @@ function paintClosed(ctx: Ctx, view: View, bar: Bar, box: Box): void {
   const isWord = view.scale.pxPerHour >= PX_PER_HOUR_WORDS
   if (box.w > 22 && isWord) tick(ctx, box.x + box.w - 9, box.y + box.h / 2, colours['closed-mark'])
   if (box.h >= 11 && isWord) {
-    const step = fitOf(ladderOf(ctx, wordsOf(view, bar), 11), box.w - 26, false)
+    const step = fitOf(ladderOfBar(ctx, view, bar, 11), box.w - 26, false)
     if (step) {
       const y = box.y + box.h / 2
       write(ctx, step, box.x + 7, y, 11, colours['closed-text'], colours['closed-text'])
@@ -285,7 +279,7 @@ function paintLabel(
 ): void {
   if (box.h < 10) return
   const size = box.h < 15 ? 10 : 12
-  const ladder = ladderOf(ctx, wordsOf(view, bar), size)
+  const ladder = ladderOfBar(ctx, view, bar, size)
   const step = fitOf(ladder, right - left - 2, view.scale.pxPerHour < PX_PER_HOUR_WORDS)
   if (!step) return
   const { colours } = view
@@ -313,6 +307,24 @@ function write(ctx: Ctx, step: Step, x: number, y: number, size: number, ink: st
     ctx.fillText(step.place, x + step.typeWidth + PLACE_GAP, y + 0.5)
   }
   if (step.isNarrow) ctx.fontStretch = 'normal'
+}
+
+type Kept = { readonly order: unknown; readonly size: number; readonly ladder: readonly Step[] }
+let ladders = new WeakMap<Bar, Kept>()
+/** The font has come: labels are measured anew. */
+export const forgetLabels = (): void => {
+  ladders = new WeakMap()
+  forgetWidths()
+}
+
+/** A bar's label, worked out once for as long as neither the bar nor its order changes. */
+function ladderOfBar(ctx: Ctx, view: View, bar: Bar, size: number): readonly Step[] {
+  const order = view.board.orders.get(bar.orderId)
+  const known = ladders.get(bar)
+  if (known && known.order === order && known.size === size) return known.ladder
+  const ladder = ladderOf(ctx, wordsOf(view, bar), size)
+  ladders.set(bar, { order, size, ladder })
+  return ladder
 }
 
 export function wordsOf(view: View, bar: Bar): Words {

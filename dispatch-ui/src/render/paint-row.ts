@@ -22,8 +22,6 @@ export function paintGround(ctx: Ctx, view: View, { row, top, height }: Placed):
     const from = Math.max(0, xOf(scale, Date.parse(absence.from)))
     const to = Math.min(scale.width, xOf(scale, Date.parse(absence.to)))
     if (to <= from) continue
-    ctx.fillStyle = colours.shade
-    ctx.fillRect(from, top, to - from, height)
     ctx.fillStyle = view.hatches.absence
     ctx.fillRect(from, top, to - from, height)
   }
