@@ -9,6 +9,7 @@ export const wallText = {
   'wall.broken.none': { en: 'none open', fr: 'aucun ouvert' },
   'wall.risk': { en: 'at risk', fr: 'menacés' },
   'wall.risk.late': { en: '{n} will be late as planned', fr: '{n} en retard selon le plan' },
+  'wall.risk.tight': { en: 'tight, none late as planned', fr: 'serrés, aucun en retard prévu' },
   'wall.risk.none': { en: 'the plan keeps all', fr: 'le plan les tient tous' },
   'wall.unplaced': { en: 'not placed', fr: 'non placés' },
   'wall.unplaced.due': { en: '{n} due within the hour', fr: '{n} attendus dans l’heure' },
@@ -37,8 +38,8 @@ export const wallText = {
   'wall.label.spare': { en: '{n} min to spare', fr: '{n} min de marge' },
   'wall.label.unplaced': { en: 'not placed', fr: 'non placé' },
   'wall.meaning': {
-    en: 'At risk: the plan ends after the promise or leaves less than 15 min or a fifth of the work; or nobody is planned and at most an hour more than the work is left.',
-    fr: 'Menacé : le plan dépasse l’engagement ou laisse moins de 15 min ou d’un cinquième du travail ; ou personne n’est prévu et il reste au plus une heure de plus que le travail.',
+    en: 'At risk: the plan ends after the promise or leaves less than 15 min or a fifth of the work; it is not sent with 15 min left; or nobody is planned and at most an hour more than the work is left.',
+    fr: 'Menacé : le plan dépasse l’engagement ou laisse moins de 15 min ou d’un cinquième du travail ; il n’est pas envoyé à 15 min ; ou personne n’est prévu et il reste au plus une heure de plus que le travail.',
   },
   'wall.next': { en: 'Next to break, and what is planned', fr: 'Prochains à manquer, et ce qui est prévu' },
   'wall.next.short': { en: 'Next to break', fr: 'Prochains à manquer' },

@@ -20,11 +20,7 @@ export function figuresView(figures: Figures, kept: Kept | null): HTMLElement[] 
         ? t('wall.broken.oldest', { time: countdown(figures.oldestMs) })
         : t('wall.broken.none'),
     ),
-    figure(
-      'risk',
-      figures.risk,
-      figures.risk > 0 ? t('wall.risk.late', { n: figures.late }) : t('wall.risk.none'),
-    ),
+    figure('risk', figures.risk, riskNote(figures)),
     figure(
       'unplaced',
       figures.unplaced,
@@ -40,6 +36,11 @@ export function figuresView(figures: Figures, kept: Kept | null): HTMLElement[] 
       el('small', {}, keptNote(kept)),
     ),
   ]
+}
+
+function riskNote({ risk, late }: Figures): string {
+  if (risk === 0) return t('wall.risk.none')
+  return late === 0 ? t('wall.risk.tight') : t('wall.risk.late', { n: late })
 }
 
 const keptText = (percent: number): string => (percent === 100 ? '100' : percent.toFixed(1))
