@@ -76,8 +76,9 @@ export const startingPlan = (
 /** Iterations between two looks at the clock: about a millisecond's worth. */
 const strideFor = (m: Model): number => Math.max(1, Math.min(100, Math.floor(10_000 / (m.n + 1))))
 
-/** Share of the budget that emptying days may take. */
+/** Share of the budget that emptying days may take, and how much more the very last one too many is worth. */
 const FLEET_SHARE = 0.1
+const LAST_ROUTE_SHARE = 0.3
 
 /** Temperatures at the start and the end, beside the average journey. */
 const HOT = 1
@@ -117,9 +118,9 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   if (m.plain && s.count[0] === 0) {
     setTemperature(annealing, 0.5, sisr.temperature)
     const complete = snapshotFor(m)
-    emptyRoutes(m, s, sisr, complete, () => {
+    emptyRoutes(m, s, sisr, complete, (tooMany) => {
       if (++iterations % stride === 0) progress = budget.progress(iterations)
-      return progress >= FLEET_SHARE
+      return progress >= (tooMany === 1 ? LAST_ROUTE_SHARE : FLEET_SHARE)
     })
     if (s.total[0]! < best.total[0]!) keep(s, best)
   }

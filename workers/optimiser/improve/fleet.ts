@@ -52,7 +52,8 @@ export const emptyRoutes = (
   s: PlanState,
   sisr: Sisr,
   complete: Snapshot,
-  isOver: () => boolean,
+  /** Told how many routes more than needed there still are. */
+  isOver: (tooMany: number) => boolean,
 ): void => {
   const needed = routesNeeded(m)
   const { closed } = sisr.insertion
@@ -69,7 +70,7 @@ export const emptyRoutes = (
       leaveOut(m, s, u)
     }
     updateRoute(m, s, r)
-    while (s.count[0]! > 0 && !isOver()) sisrStepForFleet(m, s, sisr)
+    while (s.count[0]! > 0 && !isOver(used.length - needed)) sisrStepForFleet(m, s, sisr)
     if (s.count[0]! > 0) break
     keep(s, complete)
   }
