@@ -114,6 +114,64 @@ export function activityOfRow(row: ActivityRow): Activity {
   }
 }
 
+/** The columns that an update writes, with their types: how a list of activities becomes rows inside Postgres. */
+export const activityTypes = {
+  id: 'text',
+  version: 'bigint',
+  board_id: 'text',
+  order_line_id: 'text',
+  type_id: 'text',
+  team_id: 'text',
+  technician_id: 'text',
+  start_at: 'timestamptz',
+  end_at: 'timestamptz',
+  duration_minutes: 'integer',
+  state: 'text',
+  field_status: 'text',
+  priority: 'text',
+  locked: 'boolean',
+  required_skills: 'jsonb',
+  earliest_start: 'timestamptz',
+  latest_end: 'timestamptz',
+  windows: 'jsonb',
+  preferred_technician_id: 'text',
+  place: 'jsonb',
+  blocking: 'boolean',
+  human_touched_at: 'timestamptz',
+  closed_at: 'timestamptz',
+  closed_by: 'text',
+  closed_cause: 'text',
+} as const satisfies Partial<Record<keyof ActivityRow, string>>
+
+/** The members of `activityTypes` as one JSON record. */
+export const activityRecord = (a: Activity): Record<keyof typeof activityTypes, unknown> => ({
+  id: a.id,
+  version: a.version,
+  board_id: a.boardId,
+  order_line_id: a.orderLineId,
+  type_id: a.typeId,
+  team_id: a.teamId,
+  technician_id: a.technicianId,
+  start_at: stamp(a.start),
+  end_at: stamp(a.end),
+  duration_minutes: a.durationMinutes,
+  state: a.state,
+  field_status: a.fieldStatus,
+  priority: a.priority,
+  locked: a.locked,
+  required_skills: a.requiredSkills,
+  earliest_start: stamp(a.earliestStart),
+  latest_end: stamp(a.latestEnd),
+  windows: a.windows,
+  preferred_technician_id: a.preferredTechnicianId,
+  place: a.place,
+  blocking: a.blocking,
+  human_touched_at: stamp(a.humanTouchedAt),
+  closed_at: stamp(a.closedAt),
+  closed_by: a.closedBy,
+  closed_cause: a.closedCause,
+})
+
 /** Values in the order of `activityColumns`. */
 export const activityValues = (a: Activity): unknown[] => [
   a.companyId,

@@ -22,6 +22,8 @@ import {
   type ActivityRow,
   activityColumns,
   activityOfRow,
+  activityRecord,
+  activityTypes,
   activityValues,
   type CalendarRow,
   calendarColumns,
@@ -52,6 +54,13 @@ const tuples = (rows: number, width: number): string =>
     { length: rows },
     (_, r) => `(${Array.from({ length: width }, (_, c) => `$${r * width + c + 1}`).join(',')})`,
   ).join(',')
+
+const writtenColumns = Object.keys(activityTypes).filter((column) => column !== 'id')
+const updateActivitiesSql = `UPDATE activity a SET (${writtenColumns.join(', ')}) = ROW(${writtenColumns.map((c) => `r.${c}`).join(', ')})
+  FROM jsonb_to_recordset($2::jsonb) AS r(${Object.entries(activityTypes)
+    .map(([column, type]) => `${column} ${type}`)
+    .join(', ')})
+  WHERE a.company_id = $1 AND a.id = r.id AND a.version = r.version - 1 RETURNING a.id`
 
 const EXCLUSION_VIOLATION = '23P01'
 const wallHit = (error: unknown): unknown =>
@@ -424,7 +433,6 @@ export function openTx(options: {
 
     async updateActivities(activities) {
       if (activities.length === 0) return
-      const changing = activityColumns.filter((column) => column !== 'company_id' && column !== 'id')
       try {
         if (activities.length > 1) {
           // Swapping two spans must not meet the wall half-way, so the whole set lets go of its spans first.
@@ -433,18 +441,14 @@ export function openTx(options: {
             [company, activities.map((a) => a.id)],
           )
         }
-        for (const activity of activities) {
-          const values = activityValues(activity)
-          const set = changing
-            .map((column) => `${column} = $${activityColumns.indexOf(column) + 1}`)
-            .join(', ')
-          const { rowCount } = await client.query(
-            `UPDATE activity SET ${set} WHERE company_id = $1 AND id = $2 AND version = $3 - 1`,
-            values,
-          )
-          if (rowCount !== 1)
-            throw new LostUpdateError({ table: 'activity', id: activity.id, expected: activity.version - 1 })
-        }
+        const { rows } = await client.query<{ id: string }>(updateActivitiesSql, [
+          company,
+          JSON.stringify(activities.map(activityRecord)),
+        ])
+        const written = new Set(rows.map((row) => row.id))
+        const missed = activities.find((activity) => !written.has(activity.id))
+        if (missed)
+          throw new LostUpdateError({ table: 'activity', id: missed.id, expected: missed.version - 1 })
       } catch (error) {
         throw wallHit(error)
       }
