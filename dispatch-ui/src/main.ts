@@ -35,6 +35,8 @@ import {
   rowAt,
   type Sheet,
   sheetOf,
+  stuckTeam,
+  TEAM_ROW,
   TIDE,
 } from './layout/sheet.ts'
 import type { Act } from './model/act.ts'
@@ -145,6 +147,8 @@ function openBoard(
   let proposal: ProposalView | null = null
   let chosen = new Set<string>()
   let isChoosing = false
+  /** The move in the list under the pointer: with many moves, only its way is drawn. */
+  let pointedMove: string | null = null
   let isProposalShown = false
   let contest: Contest | null = null
   const glides = new Map<string, Glide>()
@@ -237,6 +241,7 @@ function openBoard(
       end: Date.parse(move.end),
       number: i + 1,
       isChosen: chosen.has(move.activityId),
+      hasWay: (proposal?.moves.length ?? 0) <= WAYS_MAX || move.activityId === pointedMove,
     }))
 
   const frame = (): void => {
@@ -626,7 +631,8 @@ function openBoard(
 
   const hit = (x: number, y: number): Hit => {
     if (y < HEAD) return y < TIDE ? { kind: 'head', at: atX(scale, x - NAMES) } : { kind: 'ground' }
-    const placed = rowAt(sheet, y - HEAD + scrollY)
+    const stuck = y - HEAD < TEAM_ROW ? stuckTeam(sheet, scrollY) : undefined
+    const placed = stuck ?? rowAt(sheet, y - HEAD + scrollY)
     if (placed?.row.kind === 'team') return { kind: 'team', id: placed.row.id }
     if (x < NAMES) return { kind: 'ground' }
     const bar = barAt(board, sheet, scale, x - NAMES, y - HEAD + scrollY)
@@ -671,8 +677,8 @@ function openBoard(
         message(t('error.refused', { why: at.answers.get(at.technicianId)?.text ?? '' }))
         return
       }
-      const now = board.bars.get(bar.id) ?? bar
-      void perform(now, {
+      // On the version that was taken hold of: what a colleague did meanwhile must come back as a conflict.
+      void perform(bar, {
         type: 'reschedule',
         start: new Date(at.start).toISOString(),
         end: new Date(at.end).toISOString(),
@@ -987,6 +993,11 @@ function openBoard(
           goToRow(move.technicianId)
         }
       },
+      point(id) {
+        pointedMove = id
+        ghostsShown = ghosts()
+        repaint()
+      },
       accept: () => void decideProposal(open, 'apply'),
       leave: () => void decideProposal(open, 'discard'),
     })
@@ -1129,6 +1140,9 @@ function openBoard(
     repaint()
   })
 }
+
+/** More ways than this across the sheet are a tangle. */
+const WAYS_MAX = 8
 
 const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text))
 
