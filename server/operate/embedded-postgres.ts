@@ -26,7 +26,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -269,7 +269,21 @@ function nativeFolder(): Native {
     if ((statSync(file).mode & 0o111) !== 0o111) chmodSync(file, 0o755)
     accessSync(file, constants.X_OK)
   }
+  linkLibraries(folder)
   return { bin }
+}
+
+/** The package's install script makes these links; where npm runs no install scripts, we do. */
+function linkLibraries(folder: string): void {
+  const list = join(folder, 'native', 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  // The list is the package's own: pairs of paths below its folder.
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]
+  for (const { source, target } of links) {
+    const link = join(folder, target)
+    if (existsSync(link)) continue
+    symlinkSync(relative(dirname(link), join(folder, source)), link)
+  }
 }
 
 function nativePackage(): { folder: string; version: string } {
