@@ -66,11 +66,9 @@ describe('entries of a technician', () => {
 
   it('build on what the own steps before them made', async () => {
     const versions: number[] = []
-    let version = 7
-    const { entries } = phone(async (_one, based) => {
-      versions.push(based)
-      version = based + 1
-      return sampleActivity({ version })
+    const { entries } = phone(async (one) => {
+      versions.push(one.version)
+      return sampleActivity({ version: one.version + 1 })
     })
     entries.add(entry('k1', { version: 7 }))
     entries.add(entry('k2', { version: 7, step: 'travelling' }))

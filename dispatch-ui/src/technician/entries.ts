@@ -26,7 +26,7 @@ export type Entry = {
 }
 
 export type EntryStore = { read(): Entry[]; write(entries: readonly Entry[]): void }
-export type Post = (entry: Entry, version: number) => Promise<ActivityView>
+export type Post = (entry: Entry) => Promise<ActivityView>
 
 /** Sent ones beyond this are forgotten, oldest first; what waits is never dropped. */
 const SENT_MAX = 60
@@ -78,27 +78,16 @@ export class Entries {
     if (this.#isSending) return
     this.#isSending = true
     try {
-      const versions = new Map<string, { seen: number; now: number }>()
-      for (let next = this.waiting[0]; next; next = this.waiting[0]) {
-        const known = versions.get(next.activityId)
-        // The steps before it were this phone's own: what they made is what this one builds on.
-        const version = known && known.seen >= next.version ? known.now : next.version
-        if (!(await this.#sendOne(next, version, versions))) return
-      }
+      for (let next = this.waiting[0]; next; next = this.waiting[0]) if (!(await this.#sendOne(next))) return
     } finally {
       this.#isSending = false
     }
   }
 
-  async #sendOne(
-    entry: Entry,
-    version: number,
-    versions: Map<string, { seen: number; now: number }>,
-  ): Promise<boolean> {
+  async #sendOne(entry: Entry): Promise<boolean> {
     this.#change(entry.key, { where: 'sending' })
     try {
-      const activity = await this.#post(entry, version)
-      versions.set(entry.activityId, { seen: entry.version, now: activity.version })
+      const activity = await this.#post(entry)
       this.#rebase(entry, activity.version)
       this.#change(entry.key, { where: 'desk' })
       this.#on.answered(activity)
@@ -113,7 +102,7 @@ export class Entries {
     }
   }
 
-  /** Later entries for the same job were made on top of this one; a reload must not forget what they build on. */
+  /** Later entries for the same job were made on top of this one: what it made is what they build on. */
   #rebase(sent: Entry, version: number): void {
     this.#entries = this.#entries.map((entry) =>
       entry.activityId === sent.activityId && entry.where === 'kept' && entry.version <= sent.version

@@ -219,11 +219,11 @@ function openPhone(who: Session, me: string): void {
 
   // ------------------------------------------------------------ what goes out
 
-  async function post(entry: Entry, version: number): Promise<ActivityView> {
+  async function post(entry: Entry): Promise<ActivityView> {
     const answer = await ask<ActivityView & { warnings?: unknown }>(
       'POST',
       `/activities/${entry.activityId}/field-status`,
-      { body: { fieldStatus: entry.step }, version, key: entry.key, tries: 3 },
+      { body: { fieldStatus: entry.step }, version: entry.version, key: entry.key, tries: 3 },
     )
     const { warnings: _warnings, ...activity } = answer.value
     return activity

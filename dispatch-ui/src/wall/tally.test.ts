@@ -101,6 +101,16 @@ describe('the wall counts', () => {
     expect([open?.standing, open?.promise.target]).toEqual(['late', 'complete'])
   })
 
+  it('a job whose promises all stand well by the one due first', () => {
+    const calm = boardOf([{ id: 'calm', due: 600, planned: [10, 40] }])
+    const order = calm.orders.get('calm')
+    const arrive = { target: 'arrive', dueAt: NOW + 120 * 60_000, reachedAt: null } as const
+    if (order) calm.orders.set('calm', { ...order, promises: [...order.promises, arrive] })
+    expect(openPromises([calm], NOW)[0]?.promise.target).toBe('arrive')
+    if (order) calm.orders.set('calm', { ...order, promises: [arrive, ...order.promises] })
+    expect(openPromises([calm], NOW)[0]?.promise.target).toBe('arrive')
+  })
+
   it('what breaks next: fresh breaches, then the threatened, then the calm', () => {
     const ids = (count: number): string[] => nextToBreak(opens, count).map((open) => open.bar.id)
     expect(ids(3)).toEqual(['broken', 'soon', 'late'])
