@@ -55,6 +55,17 @@ export function rowsBetween(sheet: Sheet, from: number, to: number): readonly Pl
 
 export const rowAt = (sheet: Sheet, y: number): Placed | undefined => rowsBetween(sheet, y, y + 1)[0]
 
+/** The team whose people are at the top, once its own line has gone under the scale: its line sticks there. */
+export function stuckTeam(sheet: Sheet, scrollY: number): Placed | undefined {
+  let found: Placed | undefined
+  for (const placed of sheet.rows) {
+    if (placed.top > scrollY) break
+    if (placed.row.kind === 'team') found = placed
+  }
+  if (!found || found.top === scrollY || found.row.kind !== 'team' || found.row.folded) return undefined
+  return found
+}
+
 export type Box = { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
 
 const laneCache = new WeakMap<readonly Bar[], ReturnType<typeof lanesOf>>()

@@ -25,11 +25,16 @@ export type Order = OrderView & { readonly promises: readonly BoardPromise[]; re
 
 const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text))
 
-export const barOf = (view: ActivityView): Bar => ({
-  ...view,
-  startAt: instant(view.start),
-  endAt: instant(view.end),
-})
+export function barOf(view: ActivityView): Bar {
+  const startAt = instant(view.start)
+  const endAt = instant(view.end)
+  const closedAt = view.state === 'closed' ? instant(view.closedAt) : null
+  // Done before its planned time: it lies where it was done. Nothing that is over lies ahead of now.
+  if (closedAt !== null && startAt !== null && closedAt <= startAt)
+    return { ...view, startAt: closedAt - CLOSED_MIN, endAt: closedAt }
+  return { ...view, startAt, endAt }
+}
+const CLOSED_MIN = 5 * 60_000
 
 export const orderOf = (view: OrderView): Order => ({
   ...view,

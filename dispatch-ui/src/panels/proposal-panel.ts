@@ -23,6 +23,7 @@ export type ProposalContext = {
   choose(): void
   toggle(activityId: string): void
   show(activityId: string): void
+  point(activityId: string | null): void
   accept(): void
   leave(): void
 }
@@ -85,7 +86,14 @@ function moveOf(context: ProposalContext, move: ProposalView['moves'][number], n
   })
   return el(
     'li',
-    { class: isChosen ? '' : 'left-out', 'data-move': move.activityId },
+    {
+      class: isChosen ? '' : 'left-out',
+      'data-move': move.activityId,
+      on: {
+        pointerenter: () => context.point(move.activityId),
+        pointerleave: () => context.point(null),
+      },
+    },
     context.isChoosing ? box : el('span', { class: 'disc' }, n),
     el(
       'span',

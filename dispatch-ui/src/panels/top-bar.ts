@@ -113,7 +113,7 @@ export function topBar(
     figures(summary) {
       const figure = (n: number, key: TextKey, isPlum: boolean, act?: () => void): HTMLElement => {
         const one = button('', act ?? (() => undefined), `quiet figure${isPlum && n > 0 ? ' plum' : ''}`)
-        one.append(el('b', {}, n), t(key))
+        one.append(el('b', {}, n), el('span', { class: 'word' }, t(key)))
         return one
       }
       figureRoot.replaceChildren(

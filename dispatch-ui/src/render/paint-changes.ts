@@ -26,10 +26,10 @@ function paintGhost(ctx: Ctx, view: View, ghost: Ghost): void {
   if (!box || Math.max(box.x + box.w, from?.x ?? 0) < 0 || Math.min(box.x, from?.x ?? box.x) > scale.width)
     return
   outline(ctx, view, box, [wordsOf(view, bar).short, view.clock(ghost.start)])
-  if (from) paintWay(ctx, view, from, box)
-  const at = from ?? box
-  const x = from ? at.x + at.w / 2 : box.x - 2
-  const y = from ? at.y + at.h : box.y
+  const way = ghost.hasWay ? from : undefined
+  if (way) paintWay(ctx, view, way, box)
+  const x = way ? way.x + way.w / 2 : box.x
+  const y = way ? way.y + way.h : box.y + 1
   dot(ctx, x, y, 7.5, colours['change-solid'])
   ctx.fillStyle = colours['on-solid']
   ctx.font = strong(10)

@@ -83,14 +83,29 @@ export function paintRow(ctx: Ctx, view: View, placed: Placed): void {
       if (!before || (bar.endAt ?? 0) >= (before.endAt ?? 0)) before = bar
     }
   }
+  // What is over lies behind what is not.
+  paintBars(ctx, view, placed, bars, first, true)
+  paintBars(ctx, view, placed, bars, first, false)
+  ctx.globalAlpha = 1
+}
+
+function paintBars(
+  ctx: Ctx,
+  view: View,
+  placed: Placed,
+  bars: readonly Bar[],
+  first: number,
+  isClosed: boolean,
+): void {
+  const to = toOf(view.scale)
   for (let i = first; i < bars.length; i++) {
     const bar = bars[i]
     if (!bar || (bar.startAt ?? 0) > to) break
+    if ((bar.state === 'closed') !== isClosed) continue
     const box = barBox(bar, bars, placed, view.scale, view.sheet.density)
     if (!box || box.x + box.w < 0) continue
-    paintOne(ctx, view, placed, bar, bar.state === 'closed' ? closedBox(view, bar, bars[i + 1], box) : box)
+    paintOne(ctx, view, placed, bar, isClosed ? closedBox(view, bar, bars[i + 1], box) : box)
   }
-  ctx.globalAlpha = 1
 }
 
 /** Closed work reaches to where the next one began, and never past now: nothing that is done lies ahead. */

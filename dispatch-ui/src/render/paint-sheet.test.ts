@@ -121,6 +121,7 @@ describe('a proposal', () => {
             end: time('14:00'),
             number: 1,
             isChosen: true,
+            hasWay: true,
           },
         ],
       },

@@ -3,7 +3,7 @@
  * sight. Names, scale and the line of the team in view stick while the rest moves under them.
  */
 import { marksOf, PX_PER_HOUR_BARS, xOf } from '../layout/scale.ts'
-import { HEAD, NAMES, type Placed, rowsBetween, TIDE } from '../layout/sheet.ts'
+import { HEAD, NAMES, rowsBetween, stuckTeam, TIDE } from '../layout/sheet.ts'
 import type { Ctx } from './forms.ts'
 import { ANSWERS, paintContest, paintDrag, paintGhosts } from './paint-changes.ts'
 import { paintHead } from './paint-head.ts'
@@ -17,7 +17,7 @@ export function paintSheet(ctx: Ctx, view: View): void {
   ctx.fillStyle = colours.ground
   ctx.fillRect(0, 0, width, height)
   const placed = rowsBetween(view.sheet, scrollY, scrollY + height - HEAD)
-  const teamInSight = stuckTeam(view)
+  const teamInSight = stuckTeam(view.sheet, scrollY)
 
   ctx.save()
   ctx.beginPath()
@@ -52,17 +52,6 @@ export function paintSheet(ctx: Ctx, view: View): void {
   paintRowUnderHand(ctx, view)
   paintHead(ctx, view)
   if (view.isStale) paintStale(ctx, view)
-}
-
-/** The team whose people are at the top, once its own line has gone under the scale. */
-function stuckTeam({ sheet, scrollY }: View): Placed | undefined {
-  let found: Placed | undefined
-  for (const placed of sheet.rows) {
-    if (placed.top > scrollY) break
-    if (placed.row.kind === 'team') found = placed
-  }
-  if (!found || found.top === scrollY || found.row.kind !== 'team' || found.row.folded) return undefined
-  return found
 }
 
 /** Open hours are the sheet; what lies behind now is a shade darker. */

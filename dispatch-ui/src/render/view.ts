@@ -36,6 +36,8 @@ export type Ghost = {
   readonly number: number
   /** A move that was not chosen stays in sight, but only just. */
   readonly isChosen: boolean
+  /** Whether the way from the old place to the new one is drawn. */
+  readonly hasWay: boolean
 }
 
 /** A bar that someone else moved glides from where it was. */
