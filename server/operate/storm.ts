@@ -265,8 +265,13 @@ const AGAIN_MS = 3_000
 
 async function main(system: RunningSystem): Promise<void> {
   const stop = new AbortController()
-  process.on('SIGTERM', () => stop.abort())
-  process.on('SIGINT', () => stop.abort())
+  const end = (): void => {
+    stop.abort()
+    // A request in flight would be repeated until the servers are back; the weather has nothing to save.
+    setTimeout(() => process.exit(0), 500).unref()
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
   while (!stop.signal.aborted) {
     try {
       await rage(system, stop.signal)
