@@ -946,11 +946,11 @@ function openBoard(
     )
     const first = value.items[0] ?? null
     if (first?.id === proposal?.id) return
-    proposal = first && first.moves.length > 0 ? first : null
+    proposal = stillOpen(first)
     chosen = new Set(proposal?.moves.map((move) => move.activityId))
     isChoosing = false
     // It shows itself where nobody is looking at something else.
-    isProposalShown = proposal !== null && selected === null
+    isProposalShown = proposal !== null && selected === null && innerWidth > NARROW
     refreshProposal()
   }
   const refreshProposal = (): void => {
@@ -1006,7 +1006,7 @@ function openBoard(
     isProposalShown = false
     refreshProposal()
     try {
-      const body = what === 'apply' && chosen.size < open.moves.length ? { activityIds: [...chosen] } : {}
+      const body = what === 'apply' ? { activityIds: [...chosen] } : {}
       const { value } = await ask<{ applied?: number; dropped?: unknown[] }>(
         'POST',
         `/proposals/${open.id}/${what}`,
@@ -1016,6 +1016,8 @@ function openBoard(
         say(t('proposal.applied', { n: value.applied ?? 0, d: value.dropped?.length ?? 0 }))
     } catch (error) {
       message(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
+      // It is still there to decide.
+      void readProposals().catch(() => undefined)
     }
   }
   /** How likely promises are missed: from the past, so the server's to say; asked for now and then, and after notices. */
@@ -1060,11 +1062,18 @@ function openBoard(
     if (was.startAt !== is.startAt || was.technicianId !== is.technicianId)
       glides.set(id, { technicianId: was.technicianId, start: was.startAt, at: now })
   }
-  /** A proposal that was decided elsewhere shows in its moves having happened. */
-  const dropOldProposal = (items: readonly { activity?: ActivityView | undefined }[]): void => {
-    if (!proposal || !items.some((item) => proposal?.moves.some((m) => m.activityId === item.activity?.id)))
-      return
-    void readProposals()
+  /** Moves that events have overtaken are no longer offered: each was made for one version of its visit. */
+  const stillOpen = (one: ProposalView | null): ProposalView | null => {
+    const moves = one?.moves.filter((m) => board.bars.get(m.activityId)?.version === m.expectedVersion) ?? []
+    return one && moves.length > 0 ? { ...one, moves } : null
+  }
+  const dropOvertaken = (items: readonly { activity?: ActivityView | undefined }[]): void => {
+    const touched = new Set(items.map((item) => item.activity?.id))
+    if (!proposal?.moves.some((move) => touched.has(move.activityId))) return
+    proposal = stillOpen(proposal)
+    chosen = new Set(proposal?.moves.flatMap((m) => (chosen.has(m.activityId) ? [m.activityId] : [])))
+    if (proposal === null) isProposalShown = false
+    refreshProposal()
   }
   const listener = {
     snapshot(state: Pick<BoardSnapshot, 'activities' | 'technicians' | 'orders'>) {
@@ -1090,7 +1099,7 @@ function openBoard(
         }
       }
       edits.reached(at)
-      dropOldProposal(items)
+      dropOvertaken(items)
       repaint()
       soon()
     },
@@ -1140,6 +1149,9 @@ function openBoard(
     repaint()
   })
 }
+
+/** Below this the panels lie over the sheet, and nothing opens by itself. */
+const NARROW = 1100
 
 /** More ways than this across the sheet are a tangle. */
 const WAYS_MAX = 8

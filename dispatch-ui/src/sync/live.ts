@@ -6,6 +6,7 @@
  */
 import { io, type Socket } from 'socket.io-client'
 import type {
+  ErrorFrame,
   EventsFrame,
   HeartbeatFrame,
   InboxFrame,
@@ -39,6 +40,7 @@ type Followed = {
 }
 
 const STALE_MS = 6_000
+const REFUSED_WAIT_MS = 1_500
 /** The window is hundreds of events wide, so a word a second is enough; a flood is answered sooner. */
 const ACK_EVERY_MS = 1_000
 const ACK_AT_EVENTS = 100
@@ -48,6 +50,8 @@ export class Link {
   readonly #boards = new Map<string, Followed>()
   #inbox: InboxListener | null = null
   #heardAt = 0
+  /** A link that never came up is as silent as one that broke. */
+  readonly #startedAt = Date.now()
   #state: LinkState = 'catching-up'
   #tries = 0
   #closed = false
@@ -149,6 +153,11 @@ export class Link {
       this.#heard()
       this.#inbox?.items(frame)
       if (this.#boards.size === 0) this.#set('live')
+    })
+    socket.on('error', ({ event, board }: ErrorFrame) => {
+      // Refused because of too many or too busy: ask again, later and not all at once.
+      if (event === 'subscribe' && board !== undefined)
+        setTimeout(() => this.#subscribe(board), REFUSED_WAIT_MS * (1 + Math.random()))
     })
     socket.on('disconnect', () => this.#lost())
     socket.on('connect_error', () => this.#lost())
@@ -277,7 +286,7 @@ export class Link {
 
   #look(): void {
     if (!navigator.onLine) this.#set('offline')
-    else if (this.#heardAt > 0 && Date.now() - this.#heardAt > STALE_MS) {
+    else if (Date.now() - Math.max(this.#heardAt, this.#startedAt) > STALE_MS) {
       this.#set('stale')
       // The line may be half open: nothing will ever come on it. Take another.
       if (this.#socket?.connected) this.#lost()
