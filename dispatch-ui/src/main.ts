@@ -61,6 +61,7 @@ import { conflictText, verdictText, warningText } from './panels/words.ts'
 import { readColours } from './render/colours.ts'
 import { anchorHatches, makeHatches } from './render/hatches.ts'
 import { forgetLabels } from './render/paint-bar.ts'
+import { ANSWERS } from './render/paint-changes.ts'
 import { paintSheet } from './render/paint-sheet.ts'
 import type { Contest, Drag, Ghost, Glide, RowAnswer, TypeName, View } from './render/view.ts'
 import { button, el, need } from './shell/dom.ts'
@@ -147,6 +148,7 @@ function openBoard(
   let proposal: ProposalView | null = null
   let chosen = new Set<string>()
   let isChoosing = false
+  let proposedCount = 0
   /** The move in the list under the pointer: with many moves, only its way is drawn. */
   let pointedMove: string | null = null
   let isProposalShown = false
@@ -162,6 +164,7 @@ function openBoard(
     (bar.typeId === null ? undefined : typeNames.get(bar.typeId)?.full) ??
     board.orders.get(bar.orderId)?.description ??
     bar.number
+  const placeOf = (bar: Bar): string => board.orders.get(bar.orderId)?.placeName ?? ''
   const nameOf = (id: string | null): string =>
     id === null ? t('details.nobody') : (board.technicians.get(id)?.name ?? id)
   const repaint = (): void => {
@@ -305,15 +308,15 @@ function openBoard(
   const perform = async (bar: Bar, act: Act, undoable = true): Promise<void> => {
     if (!mayEdit) return
     const outcome = await edits.send(bar, act, { undoable })
-    afterEdit(act, outcome)
+    afterEdit(bar, act, outcome)
   }
-  const afterEdit = (act: Act, outcome: Outcome): void => {
+  const afterEdit = (bar: Bar, act: Act, outcome: Outcome): void => {
     if (outcome.kind === 'saved') {
       foldOwn(outcome.activity)
       found = null
       if (outcome.activity.warnings.length > 0)
         say(t('warn.saved', { list: outcome.activity.warnings.map(warningText).join(', ') }))
-    } else if (outcome.kind === 'conflict') showConflict(act, outcome)
+    } else if (outcome.kind === 'conflict') showConflict(bar, act, outcome)
     else if (outcome.kind === 'refused') message(t('error.refused', { why: outcome.why }))
     else message(t('error.unreachable'))
     refreshDetails()
@@ -338,7 +341,7 @@ function openBoard(
     repaint()
     soon()
   }
-  const showConflict = (act: Act, outcome: Extract<Outcome, { kind: 'conflict' }>): void => {
+  const showConflict = (was: Bar, act: Act, outcome: Extract<Outcome, { kind: 'conflict' }>): void => {
     const { current, by } = outcome
     board.fold([
       {
@@ -375,6 +378,7 @@ function openBoard(
     }
     const card = conflictCard({
       by: by?.name ?? null,
+      hasMoved: was.start !== current.start || was.technicianId !== current.technicianId,
       what: [titleOf(bar), board.orders.get(bar.orderId)?.placeName, board.orders.get(bar.orderId)?.number]
         .filter((part) => part)
         .join(', '),
@@ -430,8 +434,14 @@ function openBoard(
     need('spoken').textContent = text
     footMessage = text
     renderFoot()
+    clearTimeout(footTimer)
+    footTimer = setTimeout(() => {
+      footMessage = ''
+      renderFoot()
+    }, SAID_MS)
   }
   let footMessage = ''
+  let footTimer: ReturnType<typeof setTimeout> | undefined
 
   // ------------------------------------------------------------ details
 
@@ -521,6 +531,15 @@ function openBoard(
       [board.orders.get(bar.orderId)?.placeName, bar.requiredSkills.map((s) => s.skill).join(', ')]
         .filter((part) => part)
         .join(' · '),
+    next(now) {
+      let first: { bar: Bar; dueAt: number } | undefined
+      for (const bar of board.bars.values()) {
+        const dueAt = board.nextPromise(bar)?.dueAt
+        if (dueAt !== undefined && dueAt > now && dueAt < (first?.dueAt ?? Number.POSITIVE_INFINITY))
+          first = { bar, dueAt }
+      }
+      return first ? t('queue.next', { time: clock(first.dueAt), place: placeOf(first.bar) }) : ''
+    },
     onSelect: (id) => select(id),
     onGrab: (id, event) => {
       const bar = board.bars.get(id)
@@ -617,7 +636,8 @@ function openBoard(
     // Below the row under the hand, never over it; and never out of the window.
     const { offsetWidth, offsetHeight } = dragCard
     const below = y + measures[density].row
-    dragCard.style.left = `${Math.max(8, Math.min(x + 10, innerWidth - offsetWidth - 220))}px`
+    const right = canvas.getBoundingClientRect().right - ANSWERS - 8
+    dragCard.style.left = `${Math.max(8, Math.min(x + 10, right - offsetWidth))}px`
     dragCard.style.top = `${below + offsetHeight > innerHeight - 8 ? y - measures[density].row - offsetHeight : below}px`
   }
   const endDrag = (): void => {
@@ -946,6 +966,7 @@ function openBoard(
     )
     const first = value.items[0] ?? null
     if (first?.id === proposal?.id) return
+    proposedCount = first?.moves.length ?? 0
     proposal = stillOpen(first)
     chosen = new Set(proposal?.moves.map((move) => move.activityId))
     isChoosing = false
@@ -965,6 +986,7 @@ function openBoard(
       proposal: open,
       chosen,
       isChoosing,
+      isWhole: open.moves.length === proposedCount,
       now: Date.now(),
       zone,
       title(id) {
@@ -1149,6 +1171,8 @@ function openBoard(
     repaint()
   })
 }
+
+const SAID_MS = 20_000
 
 /** Below this the panels lie over the sheet, and nothing opens by itself. */
 const NARROW = 1100

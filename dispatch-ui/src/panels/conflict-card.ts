@@ -21,6 +21,7 @@ export type Side = {
 
 export function conflictCard(options: {
   by: string | null
+  hasMoved: boolean
   what: string
   mine: Side
   theirs: Side
@@ -49,7 +50,7 @@ export function conflictCard(options: {
       'aria-label': t('conflict.title', { name }),
       'data-card': 'conflict',
     },
-    el('h3', {}, t('conflict.moved', { name })),
+    el('h3', {}, t(options.hasMoved ? 'conflict.moved' : 'conflict.title', { name })),
     el('p', {}, t('conflict.second', { what: options.what })),
     el(
       'table',

@@ -15,6 +15,8 @@ export type ProposalContext = {
   readonly proposal: ProposalView
   readonly chosen: ReadonlySet<string>
   readonly isChoosing: boolean
+  /** False once events have overtaken some of its moves: its sums no longer speak of what is left. */
+  readonly isWhole: boolean
   readonly now: number
   readonly zone: string
   title(activityId: string): string
@@ -32,7 +34,8 @@ export function renderProposal(root: HTMLElement, context: ProposalContext): voi
   const { proposal, chosen, isChoosing } = context
   const { summary, moves } = proposal
   const broken = Math.max(0, summary.after.missedTargets - summary.before.missedTargets)
-  const headline = headlineOf(moves.length, Math.min(summary.placed, moves.length), broken)
+  const placed = moves.filter((move) => move.from.technicianId === null || move.from.start === null).length
+  const headline = headlineOf(moves.length, placed, broken)
   const accept =
     chosen.size === moves.length
       ? moves.length === 1
@@ -53,8 +56,7 @@ export function renderProposal(root: HTMLElement, context: ProposalContext): voi
       el('div', { class: 'acts' }, yes, choose, button(t('proposal.asIs'), context.leave, 'quiet')),
     ),
     el('ol', { class: 'moves' }, ...moves.slice(0, MOVES_MAX).map((move, i) => moveOf(context, move, i + 1))),
-    costs(summary.before, summary.after),
-    ...left(context),
+    ...(context.isWhole ? [costs(summary.before, summary.after), ...left(context)] : []),
   )
 }
 

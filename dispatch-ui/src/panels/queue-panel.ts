@@ -23,6 +23,8 @@ export function queuePanel(
   options: {
     title(waiting: Waiting): string
     place(waiting: Waiting): string
+    /** What falls due next, for a queue with nothing in it. */
+    next(now: number): string
     onSelect(id: string): void
     onGrab(id: string, event: PointerEvent): void
   },
@@ -138,7 +140,16 @@ export function queuePanel(
       }
       if (all.length > shown.length)
         parts.push(el('p', { class: 'nothing' }, t('queue.more', { n: all.length - shown.length })))
-      if (all.length === 0) parts.push(el('p', { class: 'nothing' }, t(`queue.empty.${tab}`)))
+      if (all.length === 0)
+        parts.push(
+          el(
+            'div',
+            { class: 'nothing calm' },
+            el('span', { class: 'thread' }),
+            el('b', {}, t(`queue.empty.${tab}`)),
+            el('span', {}, options.next(now)),
+          ),
+        )
       const scrolled = list.scrollTop
       list.replaceChildren(...parts)
       list.scrollTop = scrolled

@@ -12,6 +12,8 @@ const DASH = [4, 3]
 export const ANSWERS = 206
 
 export function paintGhosts(ctx: Ctx, view: View): void {
+  // One question at a time: while something is in the hand, what else might move stays quiet.
+  if (view.drag) return
   for (const ghost of view.ghosts) if (ghost.isChosen) paintGhost(ctx, view, ghost)
 }
 

@@ -29,12 +29,16 @@ export const boardText = {
   'queue.today': { en: 'Today', fr: "Aujourd'hui" },
   'queue.later': { en: 'Later', fr: 'Plus tard' },
   'queue.empty.unassigned': {
-    en: 'Everything has a place. New work appears here.',
-    fr: 'Tout est placé. Les nouveaux travaux arrivent ici.',
+    en: 'Everything has a place',
+    fr: 'Tout est placé',
   },
   'queue.empty.undispatched': {
-    en: 'Everyone knows what is planned.',
-    fr: 'Chacun sait ce qui est prévu.',
+    en: 'Everyone knows what is planned',
+    fr: 'Chacun sait ce qui est prévu',
+  },
+  'queue.next': {
+    en: 'Next promise falls due at {time}, {place}',
+    fr: 'Prochain engagement à {time}, {place}',
   },
   'queue.more': { en: '{n} more, further down the list', fr: 'encore {n} plus bas' },
   'target.respond': { en: 'to respond', fr: 'pour répondre' },
