@@ -90,13 +90,16 @@ async function start(): Promise<void> {
   useChosenLanguage()
   const who = await session()
   useChosenLanguage(who.user.language)
+  const wanted = new URLSearchParams(location.search).get('board') ?? localStorage.getItem('board')
+  // The board itself is the longest answer: it is asked for first, where it is known which one.
+  const early = wanted === null ? null : readBoard(wanted)
+  early?.catch(() => undefined)
   const [boards, teams, calendars, types] = await Promise.all([
     askAll<BoardInfo>('/boards?limit=200'),
     askAll<Team & { boardId: string | null }>('/teams?limit=200'),
     askAll<CalendarRecord>('/calendars?limit=200'),
     askAll<TypeRecord>('/activity-types?limit=200'),
   ])
-  const wanted = new URLSearchParams(location.search).get('board') ?? localStorage.getItem('board')
   const info = boards.find((one) => one.id === wanted) ?? boards[0]
   if (!info) {
     need('empty').hidden = false
@@ -110,8 +113,12 @@ async function start(): Promise<void> {
     teams.filter((team) => team.boardId === info.id),
     calendars,
     types,
+    info.id === wanted ? early : null,
   )
 }
+
+const readBoard = async (id: string): Promise<BoardSnapshot> =>
+  (await ask<BoardSnapshot>('GET', `/boards/${encodeURIComponent(id)}`)).value
 
 function openBoard(
   who: Session,
@@ -120,6 +127,7 @@ function openBoard(
   teams: readonly Team[],
   calendars: readonly CalendarRecord[],
   types: readonly TypeRecord[],
+  early: Promise<BoardSnapshot> | null,
 ): void {
   const zone = info.timeZone
   const board = new Board(info.id)
@@ -1142,25 +1150,41 @@ function openBoard(
       repaint()
     },
   }
-  const open = async (): Promise<void> => {
+  const open = async (first: Promise<BoardSnapshot> | null): Promise<void> => {
     try {
-      const { value } = await ask<BoardSnapshot>('GET', `/boards/${info.id}?includeClosed=true`)
+      const value = await (first ?? readBoard(info.id))
+      localStorage.setItem('board', info.id)
       board.replace(value)
+      need('empty').hidden = true
       live.follow(info.id, { epoch: value.epoch, seq: value.seq }, listener)
-      await Promise.all([readProposals(), readChances()])
     } catch (error) {
       const root = need('empty')
       root.hidden = false
       root.replaceChildren(
         t('error.board', { why: error instanceof Error ? error.message : String(error) }),
         ' ',
-        button(t('error.again'), () => void open()),
+        button(t('error.again'), () => void open(null)),
       )
+      return
+    } finally {
+      repaint()
+      soon()
     }
-    repaint()
-    soon()
+    await Promise.all([readPast(), readProposals().catch(() => undefined), readChances()])
   }
-  void open()
+  /** The day so far, grey behind now; the board works without it. */
+  const readPast = async (): Promise<void> => {
+    const [from, to] = [Date.now() - DAY, Date.now() + DAY].map((at) => new Date(at).toISOString())
+    try {
+      const path = `/boards/${info.id}?includeClosed=true&from=${from}&to=${to}`
+      board.addPast((await ask<BoardSnapshot>('GET', path, { tries: 2 })).value)
+      repaint()
+      soon()
+    } catch (error) {
+      say(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
+    }
+  }
+  void open(early)
   resize()
   renderState()
   renderFoot()

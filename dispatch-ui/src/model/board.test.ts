@@ -72,6 +72,27 @@ describe('the fold', () => {
   })
 })
 
+describe('what was closed before', () => {
+  it('joins the row, but never over what is newer or open again', () => {
+    const board = boardOf(activity('a', { version: 5 }))
+    board.addPast({
+      activities: [
+        placed('old', '07:00', '08:00', { state: 'closed', closedAt: iso('08:00') }),
+        activity('a', { version: 4, state: 'closed' }),
+        activity('open', { version: 1 }),
+      ],
+      orders: [],
+    })
+    expect(rowOf(board, 'ann')).toEqual(['old', 'a'])
+    expect(board.bars.get('a')?.state).toBe('undispatched')
+  })
+
+  it('lies where it was done when that was before its planned time', () => {
+    const board = boardOf(placed('early', '10:00', '11:00', { state: 'closed', closedAt: iso('09:00') }))
+    expect(board.bars.get('early')?.endAt).toBe(time('09:00'))
+  })
+})
+
 describe('a technician’s bars', () => {
   it('lie in order of start, however they came', () => {
     const board = boardOf(placed('late', '15:00', '16:00'), placed('early', '08:00', '09:00'))

@@ -79,6 +79,14 @@ export class Board {
     this.peopleChanged++
   }
 
+  /** What was closed before this page was opened: read after the open work, and never put over something newer. */
+  addPast(past: { activities: readonly ActivityView[]; orders: readonly OrderView[] }): void {
+    for (const view of past.orders) if (!this.orders.has(view.id)) this.orders.set(view.id, orderOf(view))
+    for (const view of past.activities)
+      if (view.state === 'closed' && isNewer(this.bars.get(view.id), view)) this.#put(barOf(view))
+    this.changed++
+  }
+
   /** A technician's placed bars, by start. */
   barsOf(technicianId: string): readonly Bar[] {
     return this.#lists.get(technicianId) ?? nothing
