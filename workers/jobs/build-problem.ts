@@ -430,10 +430,11 @@ function common(
 ): Pick<ProblemActivity, 'id' | 'location' | 'skills' | 'targets' | 'priority' | 'preferred' | 'only'> {
   const order = board.orders.get(a.orderId)
   const weight = (order?.weight ?? 1) * priorityWeight[a.priority]
-  const targets = Object.entries(order?.due ?? {}).map(
-    // Keys of `due` are targets, and each has an instant.
-    ([kind, dueAt]): SlaTarget => ({ kind: kind as SlaTarget['kind'], dueAt: seconds(dueAt), weight }),
-  )
+  // A response is kept by sending the work, whatever its place: it is no reason to plan one way or another.
+  const targets = (['arrive', 'complete'] as const).flatMap((kind): SlaTarget[] => {
+    const dueAt = order?.due[kind]
+    return dueAt === undefined ? [] : [{ kind, dueAt: seconds(dueAt), weight }]
+  })
   return {
     id: a.id,
     location: indexOf(a.place ?? order?.place ?? null),

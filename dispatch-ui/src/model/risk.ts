@@ -3,6 +3,7 @@
  *
  * `broken`: the deadline has passed. `late`: the plan itself ends after it. `risk`: there is little slack — less than a
  * fifth of the work's own length or fifteen minutes, whichever is more — or nobody is planned and time runs out.
+ * A response is kept by sending the work: only the time that is left says how it stands, not the place.
  */
 import type { Bar, BoardPromise } from './board.ts'
 
@@ -23,6 +24,7 @@ export function standingOf(bar: Bar, promise: BoardPromise | undefined, now: num
   const planned = plannedAt(bar, promise.target)
   const work = bar.durationMinutes * MINUTE
   if (planned === null) return promise.dueAt - now < work + 4 * SLACK_MIN ? 'risk' : 'kept'
+  if (promise.target === 'respond') return promise.dueAt - now < SLACK_MIN ? 'risk' : 'kept'
   // Work that should have begun and has not can only end later than planned.
   const running = bar.fieldStatus === 'onSite' || bar.fieldStatus === 'done'
   const delay = running || bar.startAt === null ? 0 : Math.max(0, now - bar.startAt)

@@ -120,9 +120,11 @@ function promiseSection({ board, bar, now, zone, chance }: DetailsContext): HTML
       { class: 'note' },
       planned === null
         ? t('details.unplaced')
-        : left >= 0
-          ? t('details.leaves', { time: duration(left / 60_000) })
-          : t('details.over', { time: duration(-left / 60_000) }),
+        : promise.target === 'respond'
+          ? t('details.send')
+          : left >= 0
+            ? t('details.leaves', { time: duration(left / 60_000) })
+            : t('details.over', { time: duration(-left / 60_000) }),
     ),
   )
 }

@@ -60,6 +60,7 @@ export const boardText = {
     en: 'Planned end is {time} past the promise.',
     fr: "La fin prévue dépasse l'engagement de {time}.",
   },
+  'details.send': { en: 'Sending the job keeps it.', fr: 'L’envoi du travail suffit.' },
   'details.unplaced': { en: 'Nobody is planned yet.', fr: "Personne n'est prévu." },
   'details.sum': { en: 'Finish within {limit}', fr: 'Finir en {limit}' },
   'details.sumArrive': { en: 'Arrive within {limit}', fr: 'Arriver en {limit}' },

@@ -1,8 +1,7 @@
 /**
  * How pressing a promise is, from the plan, the deadline and the clock: the height of its mark on the wall.
  *
- * "At risk" is the board's own rule (model/risk.ts) for arriving and finishing. Responding is done by sending the job:
- * the planned start says nothing about it, only the time that is left does. Urgency puts the standings into bands — on course below a third, tight up to two thirds, late above — and orders them within: the less
+ * "At risk" is the board's own rule (model/risk.ts). Urgency puts the standings into bands — on course below a third, tight up to two thirds, late above — and orders them within: the less
  * slack, the higher.
  */
 import type { Bar, BoardPromise } from '../model/board.ts'
@@ -13,8 +12,6 @@ const MINUTE = 60_000
 const LATE_MAX = 90 * MINUTE
 const SLACK_MAX = 8 * 60 * MINUTE
 const TIGHT_MAX = 60 * MINUTE
-/** Less than this to send a planned job is tight. */
-const SEND_MIN = 15 * MINUTE
 
 export const bands = { risk: 1 / 3, late: 2 / 3 } as const
 
@@ -27,18 +24,10 @@ export type Outlook = {
 }
 
 export function outlookOf(bar: Bar, promise: BoardPromise, now: number): Outlook | null {
-  const standing = standingFor(bar, promise, now)
+  const standing = standingOf(bar, promise, now)
   if (standing === 'none') return null
   const slack = slackOf(bar, promise, now)
   return { standing, slack, urgency: urgencyOf(standing, slack, promise.dueAt - now) }
-}
-
-function standingFor(bar: Bar, promise: BoardPromise, now: number): Standing {
-  const isPlaced = plannedAt(bar, 'complete') !== null
-  if (promise.target !== 'respond' || !isPlaced || bar.state === 'closed')
-    return standingOf(bar, promise, now)
-  if (promise.dueAt < now) return 'broken'
-  return promise.dueAt - now < SEND_MIN ? 'risk' : 'kept'
 }
 
 /** Work that should have begun and has not can only come later than planned, by at least as much. */

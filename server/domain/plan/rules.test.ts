@@ -107,13 +107,21 @@ describe('conflicts of a placement', () => {
     ])
   })
 
-  it('judges completion by the end, response and arrival by the start; the deadline itself is kept', () => {
+  it('judges completion by the end and arrival by the start; the deadline itself is kept', () => {
     const dueAt = instantAt('09:30')
     const promises = (['respond', 'arrive', 'complete'] as const).map((target) => ({ target, dueAt }))
     expect(conflictsOf(placement('09:00', '10:00'), facts({ promises }))).toEqual([
       { kind: 'deadline', target: 'complete', dueAt, minutesLate: 30 },
     ])
     expect(conflictsOf(placement('09:30', '10:00'), facts({ promises: promises.slice(0, 2) }))).toEqual([])
+    expect(conflictsOf(placement('09:45', '10:00'), facts({ promises: promises.slice(0, 2) }))).toEqual([
+      { kind: 'deadline', target: 'arrive', dueAt, minutesLate: 15 },
+    ])
+  })
+
+  it('leaves the response to whoever sends the work: no place keeps or breaks it', () => {
+    const promises = [{ target: 'respond' as const, dueAt: instantAt('08:30') }]
+    expect(conflictsOf(placement('09:00', '10:00'), facts({ promises }))).toEqual([])
   })
 })
 

@@ -127,9 +127,10 @@ function rangeConflicts({ activity, start, end }: Placement): PlanConflict[] {
   return early || late ? [{ kind: 'range', earliestStart, latestEnd }] : []
 }
 
-/** `complete` is judged by the planned end, `arrive` and `respond` by the planned start. */
+/** `complete` is judged by the planned end, `arrive` by the planned start. A response is kept by sending, not by a place. */
 function deadlineConflicts({ start, end }: Placement, promises: readonly SlaPromise[]): PlanConflict[] {
   return promises.flatMap(({ target, dueAt }): PlanConflict[] => {
+    if (target === 'respond') return []
     const late = (target === 'complete' ? end : start) - dueAt
     return late > 0 ? [{ kind: 'deadline', target, dueAt, minutesLate: Math.ceil(late / MINUTE) }] : []
   })
