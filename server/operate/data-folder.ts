@@ -136,24 +136,23 @@ function wipe(path: string): void {
 async function readSettings(path: string): Promise<Settings> {
   const file = join(path, 'settings.json')
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Settings) : null
+  const postgres = await samePort(kept?.ports.postgres, [])
+  const board = await samePort(kept?.ports.board, [postgres])
+  const queue = await samePort(kept?.ports.queue, [postgres, board])
   const settings: Settings = {
     ownerPassword: kept?.ownerPassword ?? secret(),
     appPassword: kept?.appPassword ?? secret(),
     redisPasswords: kept?.redisPasswords ?? { admin: secret(), board: secret(), queue: secret() },
-    ports: {
-      postgres: await samePort(kept?.ports.postgres),
-      board: await samePort(kept?.ports.board),
-      queue: await samePort(kept?.ports.queue),
-    },
+    ports: { postgres, board, queue },
   }
   writeWhole(file, `${JSON.stringify(settings, null, 2)}\n`)
   return settings
 }
 
 /** The port of last time, unless somebody else took it meanwhile. */
-async function samePort(port: number | undefined): Promise<number> {
+async function samePort(port: number | undefined, taken: readonly number[]): Promise<number> {
   if (port !== undefined && (await isFree(port))) return port
-  return await freePort()
+  return await freePort(taken)
 }
 
 const secret = (): string => randomBytes(24).toString('hex')

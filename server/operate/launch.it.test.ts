@@ -52,7 +52,7 @@ async function count(databaseUrl: string, sql: string): Promise<number> {
   }
 }
 
-describe('a start', () => {
+describe('a start', { timeout: 150_000 }, () => {
   it('tells in one line all that a client and an audit need, and leaves nothing behind when stopped', async () => {
     const system = await start({ servers: 2, workers: 2 })
     expect(system.urls).toHaveLength(2)

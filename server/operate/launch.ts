@@ -110,7 +110,7 @@ class Launch {
     this.#folder = folder
     this.#stopBounding = folder.boundLogs()
     this.#watch = keepLastWatch()
-    const ports = await serverPorts(options, given.host)
+    const ports = await serverPorts(options, given.host, Object.values(folder.settings.ports))
 
     this.#say('Starting Postgres and Redis …')
     this.#servicesComing = startServices({ folder, given, say: this.#say, onPid: () => this.#pidsChanged() })
@@ -307,12 +307,15 @@ async function seedDemo(ownerUrl: string, demo: 'storm' | 'none'): Promise<SeedR
   return await seed(ownerUrl, { demo })
 }
 
-async function serverPorts(options: LaunchOptions, host: string): Promise<readonly number[]> {
+async function serverPorts(
+  options: LaunchOptions,
+  host: string,
+  taken: readonly number[],
+): Promise<readonly number[]> {
   if (options.port === 0) {
     const ports: number[] = []
     while (ports.length < options.servers) {
-      const port = await freePort()
-      if (!ports.includes(port)) ports.push(port)
+      ports.push(await freePort([...taken, ...ports]))
     }
     return ports
   }

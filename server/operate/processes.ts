@@ -2,6 +2,7 @@
  * Signals, process ids and patience: what the launcher needs to know of the operating system.
  */
 import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -82,8 +83,15 @@ export async function waitFor(
   }
 }
 
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
+/**
+ * A port nobody listens on at this moment, below those that systems lend to outgoing connections: while a process is
+ * down, a client that keeps knocking could otherwise be lent the very port it knocks at, and keep it.
+ */
+export async function freePort(taken: readonly number[] = []): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const port = randomInt(18_000, 30_000)
+    if (!taken.includes(port) && (await isFree(port))) return port
+  }
   return await listenOnce(0)
 }
 
