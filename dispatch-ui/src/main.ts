@@ -13,6 +13,7 @@ import type { OptimisationView } from '../../server/contract/planning.ts'
 import type { Calendar } from '../../server/domain/calendar/calendar.ts'
 import { type Hit, watchGestures } from './input/gestures.ts'
 import { watchKeys } from './input/keys.ts'
+import { barBeside } from './input/walk.ts'
 import {
   atX,
   HOUR,
@@ -41,15 +42,17 @@ import {
 } from './layout/sheet.ts'
 import type { Act } from './model/act.ts'
 import { type Bar, Board, type BoardPromise, barOf, isPlaced } from './model/board.ts'
-import { firstPlace, judgeDrop, type Known, type Verdict } from './model/feasibility.ts'
+import { firstPlace, judgeDrop, type Known } from './model/feasibility.ts'
 import type { Candidates, Explanation, OrderSlaSum, ProposalView, SlaWatch } from './model/planning.ts'
 import type { Waiting } from './model/queue.ts'
 import { plannedAt } from './model/risk.ts'
 import { type Row, rowsOf, type Team } from './model/rows.ts'
 import { type Summary, summaryOf } from './model/summary.ts'
+import { type TypeName, type TypeRecord, typeNameOf } from './model/type-names.ts'
 import { DAY, dayStart } from './model/zone.ts'
 import { conflictCard, type Side } from './panels/conflict-card.ts'
 import { type DetailsContext, type Found, renderDetails } from './panels/details-panel.ts'
+import { createDragCard } from './panels/drag-card.ts'
 import { type Hit as FindHit, findBox } from './panels/find-box.ts'
 import { keysCard } from './panels/keys-card.ts'
 import { messageCard } from './panels/message-card.ts'
@@ -57,17 +60,17 @@ import { renderMirror } from './panels/mirror.ts'
 import { renderProposal } from './panels/proposal-panel.ts'
 import { queuePanel } from './panels/queue-panel.ts'
 import { topBar } from './panels/top-bar.ts'
-import { conflictText, verdictText, warningText } from './panels/words.ts'
+import { verdictText, warningText } from './panels/words.ts'
 import { readColours } from './render/colours.ts'
 import { anchorHatches, makeHatches } from './render/hatches.ts'
 import { forgetLabels } from './render/paint-bar.ts'
 import { ANSWERS } from './render/paint-changes.ts'
 import { paintSheet } from './render/paint-sheet.ts'
-import type { Contest, Drag, Ghost, Glide, RowAnswer, TypeName, View } from './render/view.ts'
+import type { Contest, Drag, Ghost, Glide, RowAnswer, View } from './render/view.ts'
 import { button, el, need } from './shell/dom.ts'
 import { chooseTheme, chosenTheme, type Theme, useChosenLanguage, useTheme } from './shell/preferences.ts'
 import { currentLanguage, t } from './shell/text.ts'
-import { clockTime, countdown, dayName, duration } from './shell/time.ts'
+import { clockTime, countdown, dayName } from './shell/time.ts'
 import { ask, askAll, type Session, session, signOut } from './sync/api.ts'
 import { Edits, type Outcome, type Warning } from './sync/commands.ts'
 import { Link, type LinkState } from './sync/live.ts'
@@ -79,7 +82,6 @@ type BoardInfo = {
   policy: { speedKmh?: number; roadFactor?: number }
 }
 type CalendarRecord = Omit<Calendar, 'base'>
-type TypeRecord = { id: string; code: string; description: string; shortName?: string | null }
 
 const canvas = need<HTMLCanvasElement>('canvas')
 // A canvas element always has a 2D context in a browser that runs this page.
@@ -564,8 +566,7 @@ function openBoard(
     zone,
     travel,
   })
-  const dragCard = el('div', { class: 'drag-card', hidden: true })
-  document.body.append(dragCard)
+  const dragCard = createDragCard(document.body)
 
   const lengthOf = (bar: Bar): number =>
     isPlaced(bar) ? bar.endAt - bar.startAt : bar.durationMinutes * 60_000
@@ -612,45 +613,26 @@ function openBoard(
     repaint()
   }
   const showDragCard = (held: Drag, promise: BoardPromise | undefined, x: number, y: number): void => {
-    const { bar, technicianId } = held
-    const technician = technicianId === null ? undefined : board.technicians.get(technicianId)
-    const rows: [string, HTMLElement | string][] = []
-    let verdict: Verdict | null = null
-    if (technician) {
-      verdict = judgeDrop(bar, technician, held.start, held.end, knownOf(bar, technician))
-      rows.push([t('drag.start'), `${clock(held.start)} – ${clock(held.end)}`])
-      rows.push([t('drag.added'), `+${t('fact.minutes', { m: verdict.addedMinutes })}`])
-      if (promise) {
-        const slack = (promise.dueAt - (promise.target === 'complete' ? held.end : held.start)) / 60_000
-        const text = t(slack >= 0 ? 'drag.early' : 'drag.over', { time: duration(Math.abs(slack)) })
-        rows.push([t('drag.promise'), el('b', { class: 'plum' }, text)])
-      }
-      if (verdict.worst && verdict.worst.kind !== 'deadline')
-        rows.push([t('drag.warn'), conflictText(verdict.worst)])
-    }
-    dragCard.hidden = false
-    dragCard.replaceChildren(
-      el(
-        'div',
-        { class: 'drag-head' },
-        el('b', {}, technician ? `${technician.name}, ${clock(held.start)}` : titleOf(bar)),
-        verdict?.mark === 'fits' ? el('span', { class: 'good' }, `✓ ${t('drag.ok')}`) : '',
-      ),
-      ...rows.map(([name, value]) =>
-        el('div', { class: 'row' }, el('span', {}, name), el('span', {}, value)),
-      ),
-      el('div', { class: 'drag-hint' }, t('drag.hint')),
-    )
-    // Below the row under the hand, never over it; and never out of the window.
-    const { offsetWidth, offsetHeight } = dragCard
-    const below = y + measures[density].row
-    const right = canvas.getBoundingClientRect().right - ANSWERS - 8
-    dragCard.style.left = `${Math.max(8, Math.min(x + 10, right - offsetWidth))}px`
-    dragCard.style.top = `${below + offsetHeight > innerHeight - 8 ? y - measures[density].row - offsetHeight : below}px`
+    const { bar } = held
+    const technician = held.technicianId === null ? undefined : board.technicians.get(held.technicianId)
+    dragCard.show({
+      title: technician ? `${technician.name}, ${clock(held.start)}` : titleOf(bar),
+      times: `${clock(held.start)} – ${clock(held.end)}`,
+      verdict: technician ? judgeDrop(bar, technician, held.start, held.end, knownOf(bar, technician)) : null,
+      slackMinutes: promise
+        ? (promise.dueAt - (promise.target === 'complete' ? held.end : held.start)) / 60_000
+        : null,
+    })
+    dragCard.place({
+      x,
+      y,
+      rowHeight: measures[density].row,
+      right: canvas.getBoundingClientRect().right - ANSWERS - 8,
+    })
   }
   const endDrag = (): void => {
     drag = null
-    dragCard.hidden = true
+    dragCard.hide()
     live.presence(info.id, { holding: null })
     repaint()
   }
@@ -746,32 +728,7 @@ function openBoard(
       if (next !== undefined) select(next)
     },
     walk(direction) {
-      const bar = selected === null ? undefined : board.bars.get(selected)
-      const people = sheet.rows.flatMap(({ row }) => (row.kind === 'technician' ? [row] : []))
-      const at = people.findIndex((row) => row.id === bar?.technicianId)
-      if (!bar || at === -1) {
-        choose(people.flatMap((row) => board.barsOf(row.id))[0])
-        return
-      }
-      const bars = board.barsOf(people[at]?.id ?? '')
-      const i = bars.findIndex((one) => one.id === bar.id)
-      if (direction === 'left') choose(bars[i - 1])
-      else if (direction === 'right') choose(bars[i + 1])
-      else {
-        const step = direction === 'down' ? 1 : -1
-        for (let k = at + step; k >= 0 && k < people.length; k += step) {
-          const near = board.barsOf(people[k]?.id ?? '')
-          if (near.length === 0) continue
-          choose(
-            [...near].sort(
-              (a, b) =>
-                Math.abs((a.startAt ?? 0) - (bar.startAt ?? 0)) -
-                Math.abs((b.startAt ?? 0) - (bar.startAt ?? 0)),
-            )[0],
-          )
-          return
-        }
-      }
+      choose(barBeside(board, sheet, selected === null ? undefined : board.bars.get(selected), direction))
     },
     dispatch() {
       const bar = selected === null ? undefined : board.bars.get(selected)
@@ -1208,35 +1165,6 @@ const instant = (text: string | null): number | null => (text === null ? null : 
 
 const densityOf = (text: string | null): Density =>
   text === 'compact' || text === 'comfortable' ? text : 'standard'
-
-const FILLERS = new Set([
-  'a',
-  'an',
-  'the',
-  'of',
-  'or',
-  'and',
-  'in',
-  'on',
-  'no',
-  'to',
-  'for',
-  'un',
-  'une',
-  'de',
-  'la',
-  'le',
-])
-
-/** A type without a short name of its own gets its first telling word; its code is the initials of the first two. */
-function typeNameOf(type: TypeRecord): TypeName {
-  const full = type.description || type.code
-  const words = full.split(/[\s,/]+/).filter((word) => word !== '' && !FILLERS.has(word.toLowerCase()))
-  const first = words[0] ?? full
-  const short = type.shortName || `${first[0]?.toUpperCase() ?? ''}${first.slice(1)}`
-  const code = words.length > 1 ? `${first[0] ?? ''}${words[1]?.[0] ?? ''}` : first.slice(0, 2)
-  return { full, short, code: code.toUpperCase() }
-}
 
 const initials = (name: string): string =>
   name

@@ -4,10 +4,9 @@ import type { Sheet } from '../layout/sheet.ts'
 import type { Bar, Board } from '../model/board.ts'
 import type { Calendar, TravelModel } from '../model/calendar.ts'
 import type { Load, Tide } from '../model/summary.ts'
+import type { TypeName } from '../model/type-names.ts'
 import type { Colours } from './colours.ts'
 import type { Hatches } from './hatches.ts'
-
-export type TypeName = { readonly full: string; readonly short: string; readonly code: string }
 
 export type RowAnswer = {
   readonly mark: 'fits' | 'warns' | 'cannot'
