@@ -401,8 +401,13 @@ function judge(
   now: number,
 ): { minutesLeft: number; slackMinutes: number | null; why: WatchedPromise['why'] | null } {
   const minutesLeft = (row.due_at.getTime() - now) / 60_000
+  // A response is kept by sending the work: what is left is all the slack there is, wherever the work lies.
   const slackMinutes =
-    row.planned_at === null ? null : (row.due_at.getTime() - row.planned_at.getTime()) / 60_000
+    row.planned_at === null
+      ? null
+      : row.target === 'respond'
+        ? minutesLeft
+        : (row.due_at.getTime() - row.planned_at.getTime()) / 60_000
   const why =
     minutesLeft < 0
       ? 'overdue'
