@@ -73,6 +73,10 @@ type Acted = { readonly done: Done[]; readonly events: NewEvent[]; readonly effe
 export async function perform(tx: Tx, asked: readonly Asked[], boardId?: string): Promise<Acted | Refused> {
   const scene = await setScene(tx, asked)
   if ('refusal' in scene) return scene
+  if (asked.filter((item) => needsPlan(item.act)).length > 1) {
+    const refusal = await layDays(tx, scene, asked, boardId)
+    if (refusal) return refusal
+  }
   const done: Done[] = []
   for (const [index, item] of asked.entries()) {
     const decided = await decideOne(tx, scene, item, boardId)
@@ -80,6 +84,25 @@ export async function perform(tx: Tx, asked: readonly Asked[], boardId?: string)
     done.push(decided)
   }
   return write(tx, scene, done)
+}
+
+/**
+ * Puts every bar of a bulk where the bulk leaves it. Acts that happen together are judged by the plan they make
+ * together: of two bars that change places, neither is in the way of the other.
+ */
+async function layDays(
+  tx: Tx,
+  scene: Scene,
+  asked: readonly Asked[],
+  boardId?: string,
+): Promise<Refused | null> {
+  for (const [index, item] of asked.entries()) {
+    const decided = await decideOne(tx, scene, item, boardId, true)
+    if ('refusal' in decided) return atIndex(decided, index, item)
+  }
+  scene.current.clear()
+  for (const [id, activity] of scene.before) scene.current.set(id, activity)
+  return null
 }
 
 /** A refused bulk names the one that was in the way. */
@@ -179,7 +202,13 @@ function spanOf(
   return instants.length === 0 ? null : { from: Math.min(...instants), to: Math.max(...instants) }
 }
 
-async function decideOne(tx: Tx, scene: Scene, asked: Asked, boardId?: string): Promise<Done | Refused> {
+async function decideOne(
+  tx: Tx,
+  scene: Scene,
+  asked: Asked,
+  boardId?: string,
+  laying = false,
+): Promise<Done | Refused> {
   const { act } = asked
   const activity = scene.current.get(asked.activityId)
   const order = activity && scene.heads.get(activity.orderId)
@@ -210,12 +239,14 @@ async function decideOne(tx: Tx, scene: Scene, asked: Asked, boardId?: string): 
     technician,
     facts: {
       calendar: technician?.calendarId ? (scene.calendars.get(technician.calendarId) ?? null) : null,
-      neighbours: [...scene.days.values()].filter((other) => other.technicianId === technicianId),
+      neighbours: [...scene.days.values()].filter(
+        (other) => other.technicianId === technicianId && other.state !== 'closed',
+      ),
       promises: openPromises(order, calendarOf(order, scene.calendars)),
       timeZone: board?.timeZone ?? 'UTC',
       travel: travelOf(board),
     },
-    strict: asked.strict || policyOf(board).strict,
+    strict: !laying && (asked.strict || policyOf(board).strict),
   })
   if (!decided.ok) return { refusal: decided.refusal }
   const { type, warnings } = decided.value
