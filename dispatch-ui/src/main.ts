@@ -413,7 +413,7 @@ function openBoard(
     const time = (text: string | null): string => (text === null ? '–' : clock(Date.parse(text)))
     const placed = { ...bar, ...side, startAt: instant(side.start), endAt: instant(side.end) }
     const row = side.technicianId === null ? undefined : board.technicians.get(side.technicianId)
-    const promise = board.nextPromise(bar)
+    const promise = board.nextPlacePromise(bar)
     const planned = promise && plannedAt(placed, promise.target)
     return {
       technician: nameOf(side.technicianId),
@@ -598,7 +598,7 @@ function openBoard(
     const isOver = x > NAMES && y > HEAD && x < box.width && y < box.height
     const under = isOver ? rowAt(sheet, y - HEAD + scrollY) : undefined
     const technicianId = under?.row.kind === 'technician' ? under.row.id : null
-    const promise = board.nextPromise(bar)
+    const promise = board.nextPlacePromise(bar)
     if (drag === null) live.presence(info.id, { holding: bar.id })
     drag = {
       bar,

@@ -144,18 +144,35 @@ export class Board {
     return boardChecksum(this.bars.values())
   }
 
+  /** What is promised of a bar's order, kept or not; nothing once the work is closed. */
+  promisesOf(bar: Bar): readonly BoardPromise[] {
+    return bar.state === 'closed' ? none : (this.orders.get(bar.orderId)?.promises ?? none)
+  }
+
   /** The open promise of a bar that falls due first; undefined when nothing is promised or the clock stands. */
   nextPromise(bar: Bar): BoardPromise | undefined {
-    const order = this.orders.get(bar.orderId)
-    if (!order || bar.state === 'closed') return undefined
     let first: BoardPromise | undefined
-    for (const promise of order.promises)
+    for (const promise of this.promisesOf(bar))
       if (promise.reachedAt === null && (first === undefined || promise.dueAt < first.dueAt)) first = promise
+    return first
+  }
+
+  /** The first open promise that a place decides: a response is kept by sending, wherever the work lies. */
+  nextPlacePromise(bar: Bar): BoardPromise | undefined {
+    let first: BoardPromise | undefined
+    for (const promise of this.promisesOf(bar))
+      if (
+        promise.reachedAt === null &&
+        promise.target !== 'respond' &&
+        (first === undefined || promise.dueAt < first.dueAt)
+      )
+        first = promise
     return first
   }
 }
 
 const nothing: readonly Bar[] = []
+const none: readonly BoardPromise[] = []
 
 /** A bar that lies on somebody's row. */
 export const isPlaced = (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { placed, time } from '../test-records.ts'
-import { barOf } from './board.ts'
-import { standingOf } from './risk.ts'
+import { orderFor, placed, time } from '../test-records.ts'
+import { Board, barOf } from './board.ts'
+import { stakeOf, standingOf } from './risk.ts'
 
 const bar = barOf(placed('a', '10:00', '11:00'))
 const promise = (clock: string, target: 'arrive' | 'complete' = 'complete') => ({
@@ -35,5 +35,33 @@ describe('how a promise stands', () => {
     const free = barOf(placed('b', '10:00', '11:00', { technicianId: null, start: null, end: null }))
     expect(standingOf(free, promise('18:00'), time('09:00'))).toBe('kept')
     expect(standingOf(free, promise('10:30'), time('09:00'))).toBe('risk')
+  })
+})
+
+describe('what is at stake', () => {
+  const stake = (promises: Parameters<typeof orderFor>[1], now: string) => {
+    const board = new Board('board')
+    board.replace({
+      activities: [placed('a', '10:00', '11:00')],
+      technicians: [],
+      orders: [orderFor('a', promises)],
+    })
+    const own = board.bars.get('a')
+    if (!own) throw new Error('the board has its bar')
+    const { promise, standing } = stakeOf(board, own, time(now))
+    return [promise?.target, standing]
+  }
+
+  it('is what stands worst, not what falls due first', () => {
+    expect(stake({ respond: '09:50', complete: '10:45' }, '09:00')).toEqual(['complete', 'late'])
+  })
+  it('is what falls due first when all stand equally', () => {
+    expect(stake({ respond: '12:00', arrive: '14:00', complete: '16:00' }, '09:00')).toEqual([
+      'respond',
+      'kept',
+    ])
+  })
+  it('is nothing without a promise', () => {
+    expect(stake({}, '09:00')).toEqual([undefined, 'none'])
   })
 })

@@ -5,7 +5,7 @@
  * fifth of the work's own length or fifteen minutes, whichever is more — or nobody is planned and time runs out.
  * A response is kept by sending the work: only the time that is left says how it stands, not the place.
  */
-import type { Bar, BoardPromise } from './board.ts'
+import type { Bar, Board, BoardPromise } from './board.ts'
 
 export type Standing = 'none' | 'kept' | 'risk' | 'late' | 'broken'
 
@@ -33,8 +33,22 @@ export function standingOf(bar: Bar, promise: BoardPromise | undefined, now: num
   return promise.dueAt - expected < Math.max(SLACK_MIN, work / 5) ? 'risk' : 'kept'
 }
 
-/** Time left before it is too late to begin: negative when it is. Orders the queue. */
-export function slackOf(promise: BoardPromise | undefined, now: number): number {
-  if (promise === undefined) return Number.POSITIVE_INFINITY
-  return promise.dueAt - now
+const gravity: Readonly<Record<Standing, number>> = { none: 0, kept: 1, risk: 2, late: 3, broken: 4 }
+
+export type Stake = { readonly promise: BoardPromise | undefined; readonly standing: Standing }
+const nothingAtStake: Stake = { promise: undefined, standing: 'none' }
+
+/** Of all that is promised, what stands worst; of what stands equally, what falls due first. */
+export function stakeOf(board: Board, bar: Bar, now: number): Stake {
+  let worst = nothingAtStake
+  for (const promise of board.promisesOf(bar)) {
+    if (promise.reachedAt !== null) continue
+    const standing = standingOf(bar, promise, now)
+    const more = gravity[standing] - gravity[worst.standing]
+    if (more > 0 || (more === 0 && promise.dueAt < (worst.promise?.dueAt ?? Number.POSITIVE_INFINITY)))
+      worst = { promise, standing }
+  }
+  return worst
 }
+
+export const isAtStake = (standing: Standing): boolean => gravity[standing] >= gravity.risk

@@ -4,7 +4,7 @@
  */
 import { type Bar, type Board, type BoardPromise, isPlaced } from './board.ts'
 import { isUnassigned, isUndispatched } from './queue.ts'
-import { standingOf } from './risk.ts'
+import { isAtStake, stakeOf } from './risk.ts'
 
 export const QUARTER = 900_000
 
@@ -38,10 +38,9 @@ export function summaryOf(board: Board, now: number): Summary {
     if (isUnassigned(bar)) unassigned++
     if (isUndispatched(bar) || bar.state === 'dispatched') planned++
     if (bar.fieldStatus === 'onSite') onSite++
-    const promise = board.nextPromise(bar)
+    const { promise, standing } = stakeOf(board, bar, now)
     if (!promise) continue
-    const standing = standingOf(bar, promise, now)
-    const isPlum = standing !== 'kept' && standing !== 'none'
+    const isPlum = isAtStake(standing)
     const quarter = Math.floor(promise.dueAt / QUARTER)
     const due = tide.get(quarter) ?? { all: 0, plum: 0 }
     tide.set(quarter, { all: due.all + 1, plum: due.plum + (isPlum ? 1 : 0) })

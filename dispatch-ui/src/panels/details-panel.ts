@@ -2,7 +2,7 @@
 import type { Act } from '../model/act.ts'
 import type { Bar, Board } from '../model/board.ts'
 import type { Candidates, Explanation, OrderSlaSum } from '../model/planning.ts'
-import { plannedAt, standingOf } from '../model/risk.ts'
+import { plannedAt, stakeOf } from '../model/risk.ts'
 import { button, el } from '../shell/dom.ts'
 import { t } from '../shell/text.ts'
 import { clockTime, countdown, dayName, duration } from '../shell/time.ts'
@@ -69,9 +69,8 @@ const placeText = (order: ReturnType<Board['orders']['get']>): string =>
   [order?.address?.street, order?.address?.city].filter((part) => part).join(', ')
 
 function promiseSection({ board, bar, now, zone, chance }: DetailsContext): HTMLElement | string {
-  const promise = board.nextPromise(bar)
+  const { promise, standing } = stakeOf(board, bar, now)
   if (!promise) return ''
-  const standing = standingOf(bar, promise, now)
   const isPlum = standing !== 'kept'
   const order = board.orders.get(bar.orderId)
   const sla = order?.slas.find((s) => s.target === promise.target)
@@ -133,9 +132,9 @@ type Target = OrderSlaSum['targets'][number]
 
 /** The contract arithmetic, laid open for the promise that counts now; the others in a line each. */
 function sumSections(context: DetailsContext): HTMLElement[] {
-  const { sum, board, bar } = context
+  const { sum, board, bar, now } = context
   if (!sum) return board.nextPromise(bar) ? [el('section', { class: 'note' }, t('details.waiting'))] : []
-  const next = board.nextPromise(bar)?.target
+  const next = stakeOf(board, bar, now).promise?.target
   const main = sum.targets.find((one) => one.target === next) ?? sum.targets.at(-1)
   const others = sum.targets.filter((one) => one !== main)
   return [

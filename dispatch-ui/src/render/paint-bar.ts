@@ -8,7 +8,7 @@
 import { PX_PER_HOUR_WORDS, xOf } from '../layout/scale.ts'
 import type { Box } from '../layout/sheet.ts'
 import type { Bar, BoardPromise } from '../model/board.ts'
-import { type Standing, standingOf } from '../model/risk.ts'
+import { isAtStake, type Standing, stakeOf } from '../model/risk.ts'
 import {
   arrow,
   type Ctx,
@@ -40,10 +40,10 @@ export function paintBar(ctx: Ctx, view: View, bar: Bar, box: Box): void {
     paintClosed(ctx, view, bar, box)
     return
   }
-  const promise = view.board.nextPromise(bar)
   // In the hand it is somewhere else: what the past said about the old place no longer holds.
   const chance = view.drag?.bar.id === bar.id ? null : (view.chances.get(bar.id) ?? null)
-  const standing = plumOf(standingOf(bar, promise, view.now), chance)
+  const { promise, standing: stands } = stakeOf(view.board, bar, view.now)
+  const standing = plumOf(stands, chance)
   const radius = bar.locked ? 0 : Math.min(4, box.h / 3, box.w / 2)
   paintGround(ctx, view, bar, box, radius)
   const solidTo = promise ? paintLate(ctx, view, box, promise, standing, radius) : box.x
@@ -66,8 +66,6 @@ export function paintBar(ctx: Ctx, view: View, bar: Bar, box: Box): void {
 
 const plumOf = (standing: Standing, chance: number | null): Standing =>
   standing === 'kept' && chance !== null && chance >= RISK ? 'risk' : standing
-const isPlum = (standing: Standing): boolean =>
-  standing === 'risk' || standing === 'late' || standing === 'broken'
 
 function paintGround(ctx: Ctx, view: View, bar: Bar, box: Box, radius: number): void {
   const { colours } = view
@@ -135,7 +133,7 @@ function paintStrip(ctx: Ctx, view: View, box: Box, chance: number | null, stand
 
 function paintEdge(ctx: Ctx, view: View, bar: Bar, box: Box, radius: number, standing: Standing): void {
   const { colours } = view
-  const plum = isPlum(standing)
+  const plum = isAtStake(standing)
   const isPlanned = bar.state === 'undispatched'
   round(ctx, box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1, radius)
   ctx.lineWidth = plum ? 1.5 : 1
@@ -204,7 +202,7 @@ function paintRight(
   const figure =
     promise && standing === 'broken'
       ? lateText(view.now - promise.dueAt)
-      : chance !== null && chance >= RISK && isPlum(standing)
+      : chance !== null && chance >= RISK && isAtStake(standing)
         ? `${Math.round(chance * 100)} %`
         : ''
   if (figure !== '' && view.scale.pxPerHour >= PX_PER_HOUR_WORDS && box.w > 52) {
@@ -341,10 +339,10 @@ export function wordsOf(view: View, bar: Bar): Words {
 
 /** A pennant at the row's top edge where the promise falls due, its stem, and the slack as a line to it. */
 export function paintDeadline(ctx: Ctx, view: View, bar: Bar, box: Box, rowTop: number): void {
-  const promise = view.board.nextPromise(bar)
+  const { promise, standing: stands } = stakeOf(view.board, bar, view.now)
   if (!promise) return
-  const standing = plumOf(standingOf(bar, promise, view.now), view.chances.get(bar.id) ?? null)
-  if (!isPlum(standing)) return
+  const standing = plumOf(stands, view.chances.get(bar.id) ?? null)
+  if (!isAtStake(standing)) return
   const x = Math.round(xOf(view.scale, promise.dueAt)) + 0.5
   // A promise that fell due before the work begins is told by the bar itself; its flag would stand on someone else's.
   if (x < Math.max(-10, box.x - 4) || x > view.scale.width + 10) return

@@ -5,7 +5,7 @@
 import { toOf, xOf } from '../layout/scale.ts'
 import { firstAfter, type Placed } from '../layout/sheet.ts'
 import { openTime } from '../model/calendar.ts'
-import { standingOf } from '../model/risk.ts'
+import { isAtStake, stakeOf } from '../model/risk.ts'
 import { DAY, dayStart } from '../model/zone.ts'
 import type { Ctx } from './forms.ts'
 import type { View } from './view.ts'
@@ -29,8 +29,7 @@ export function paintDays(ctx: Ctx, view: View, { row, top, height }: Placed): v
       const bar = bars[i]
       if (!bar || (bar.startAt ?? 0) >= next) break
       planned += Math.min(next, bar.endAt ?? 0) - Math.max(day, bar.startAt ?? 0)
-      const standing = standingOf(bar, view.board.nextPromise(bar), view.now)
-      if (standing !== 'kept' && standing !== 'none') risky++
+      if (isAtStake(stakeOf(view.board, bar, view.now).standing)) risky++
     }
     if (planned <= 0) continue
     const open = calendar ? openTime(calendar, day, next) : WORKDAY
