@@ -59,6 +59,12 @@ describe('overlapping bars', () => {
     })
   })
 
+  it('do not make a neighbour smaller that only touches them', () => {
+    expect(
+      lanes(placed('a', '08:00', '09:00'), placed('b', '09:00', '10:00'), placed('c', '09:30', '10:30')),
+    ).toEqual({ a: '0/1', b: '0/2', c: '1/2' })
+  })
+
   it('need no lane for what is closed', () => {
     expect(
       lanes(placed('done', '08:00', '10:00', { state: 'closed' }), placed('b', '09:00', '10:00')),
