@@ -147,7 +147,10 @@ describe('sixteen dispatchers at once', () => {
 
   it('move a hot set until each had a turn: every version has one winner and follows the one before', async () => {
     const ids = await makeActivities(5)
-    const wins = new Map<string, { version: number; technicianId: string; start: string }[]>()
+    const wins = new Map<
+      string,
+      { expectedVersion: number; version: number; technicianId: string; start: string }[]
+    >()
     const faults: Answer[] = []
     await Promise.all(
       DISPATCHERS.map(async (dispatcher) => {
@@ -162,7 +165,7 @@ describe('sixteen dispatchers at once', () => {
               expectedVersion,
             })
             if (answer.status === 200 && answer.version !== undefined) {
-              const won = { version: answer.version, technicianId, start: place.start }
+              const won = { expectedVersion, version: answer.version, technicianId, start: place.start }
               wins.set(id, [...(wins.get(id) ?? []), won])
               break
             }
@@ -179,6 +182,7 @@ describe('sixteen dispatchers at once', () => {
     for (const row of await planOf(ids)) {
       const won = (wins.get(row.id) ?? []).sort((a, b) => a.version - b.version)
       expect(won.map((win) => win.version)).toEqual(chain)
+      expect(won.map((win) => win.expectedVersion)).toEqual(chain.map((version) => version - 1))
       expect(logged.get(row.id)).toEqual([1, ...chain])
       expect(row).toMatchObject({ version: 17, technician_id: won.at(-1)?.technicianId })
       expect(row.start).toBe(won.at(-1)?.start)
