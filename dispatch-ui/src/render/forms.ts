@@ -197,10 +197,9 @@ export function clipped(ctx: Ctx, text: string, x: number, y: number, space: num
     ctx.fillText(text, x, y + 0.5)
     return
   }
-  ctx.fontStretch = 'semi-condensed'
+  ctx.font = ctx.font.replace(/^(\d+) /, '$1 semi-condensed ')
   let shown = text
   while (shown.length > 3 && widthOf(ctx, shown) > space)
     shown = `${shown.slice(0, shown.endsWith('…') ? -2 : -1).trimEnd()}…`
   ctx.fillText(shown, x, y + 0.5)
-  ctx.fontStretch = 'normal'
 }

@@ -295,16 +295,14 @@ function paintLabel(
 
 function write(ctx: Ctx, step: Step, x: number, y: number, size: number, ink: string, soft: string): void {
   ctx.textBaseline = 'middle'
-  if (step.isNarrow) ctx.fontStretch = 'semi-condensed'
-  ctx.font = strong(size)
+  ctx.font = strong(size, step.isNarrow)
   ctx.fillStyle = ink
   ctx.fillText(step.type, x, y + 0.5)
   if (step.place !== '') {
-    ctx.font = plain(size)
+    ctx.font = plain(size, step.isNarrow)
     ctx.fillStyle = soft
     ctx.fillText(step.place, x + step.typeWidth + PLACE_GAP, y + 0.5)
   }
-  if (step.isNarrow) ctx.fontStretch = 'normal'
 }
 
 type Kept = { readonly order: unknown; readonly size: number; readonly ladder: readonly Step[] }

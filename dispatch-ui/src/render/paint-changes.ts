@@ -51,11 +51,9 @@ function outline(ctx: Ctx, view: View, box: Box, texts: readonly [string, string
   const step = fitOf(ladderOf(ctx, words, 12), box.w - 12, false)
   if (!step) return
   ctx.fillStyle = colours['change-text']
-  ctx.font = strong(12)
+  ctx.font = strong(12, step.isNarrow)
   ctx.textBaseline = 'middle'
-  if (step.isNarrow) ctx.fontStretch = 'semi-condensed'
   ctx.fillText(step.type, box.x + 6, box.y + box.h / 2 + 0.5)
-  if (step.isNarrow) ctx.fontStretch = 'normal'
 }
 
 /** A curve from the old place to the new one, with its head where it arrives. */

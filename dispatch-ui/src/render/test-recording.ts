@@ -17,7 +17,6 @@ export function recording(): Recording {
   const state: Record<string, unknown> = {
     globalAlpha: 1,
     font: '',
-    fontStretch: 'normal',
     fillStyle: '',
     strokeStyle: '',
   }
@@ -27,7 +26,7 @@ export function recording(): Recording {
       if (typeof name !== 'string') return undefined
       if (name === 'measureText')
         return (text: string) => ({
-          width: text.length * PX_PER_LETTER * (state.fontStretch === 'normal' ? 1 : 0.875),
+          width: text.length * PX_PER_LETTER * (String(state.font).includes('semi-condensed') ? 0.875 : 1),
         })
       if (name in state) return state[name]
       return (...args: unknown[]) => {

@@ -3,7 +3,7 @@ const widths = new Map<string, Map<string, number>>()
 const KEPT_MAX = 20_000
 
 export function widthOf(ctx: CanvasRenderingContext2D, text: string): number {
-  const font = ctx.fontStretch === 'semi-condensed' ? `${ctx.font} narrow` : ctx.font
+  const { font } = ctx
   let known = widths.get(font)
   if (!known || known.size > KEPT_MAX) {
     known = new Map()
@@ -24,18 +24,19 @@ export const forgetWidths = (): void => {
 }
 
 export const FONT = "'IBM Plex Sans Variable', system-ui, sans-serif"
-const fonts = new Map<string, string>()
-const fontOf = (weight: number, size: number): string => {
-  const key = `${weight} ${size}`
+const fonts = new Map<number, string>()
+/** The narrow width stands in the font itself: a setting of its own would have the font looked up at every change. */
+function fontOf(weight: number, size: number, isNarrow: boolean): string {
+  const key = (weight * 1000 + size * 10) * 2 + (isNarrow ? 1 : 0)
   let font = fonts.get(key)
   if (!font) {
-    font = `${weight} ${size}px ${FONT}`
+    font = `${weight} ${isNarrow ? 'semi-condensed ' : ''}${size}px ${FONT}`
     fonts.set(key, font)
   }
   return font
 }
-export const strong = (size: number): string => fontOf(560, size)
-export const plain = (size: number): string => fontOf(420, size)
+export const strong = (size: number, isNarrow = false): string => fontOf(560, size, isNarrow)
+export const plain = (size: number, isNarrow = false): string => fontOf(420, size, isNarrow)
 
 export type Words = {
   readonly full: string
@@ -76,15 +77,13 @@ export function ladderOf(ctx: CanvasRenderingContext2D, words: Words, size: numb
     )
       continue
     for (const isNarrow of [false, true]) {
-      ctx.fontStretch = isNarrow ? 'semi-condensed' : 'normal'
-      ctx.font = strong(size)
+      ctx.font = strong(size, isNarrow)
       const typeWidth = widthOf(ctx, type)
-      ctx.font = plain(size)
+      ctx.font = plain(size, isNarrow)
       const placeWidth = place === '' ? 0 : widthOf(ctx, place) + PLACE_GAP
       steps.push({ type, place, typeWidth, width: typeWidth + placeWidth, isNarrow })
     }
   }
-  ctx.fontStretch = 'normal'
   if (ladders.size > KEPT_MAX) ladders.clear()
   ladders.set(key, steps)
   return steps
