@@ -63,21 +63,22 @@ const TICKS_PER_SECOND = 100
 
 export type Use = { cpuSeconds: number; rssMb: number }
 
-/** CPU so far and resident memory of a process and, for Postgres, of its children. Linux only; zero elsewhere. */
-export function useOf(pid: number): Use {
-  const pids = [pid, ...childrenOf(pid)]
+/** CPU so far and resident memory of a process, with its children where it works through them. Linux only. */
+export function useOf(pid: number, withChildren = false): Use {
+  const pids = withChildren ? [pid, ...childrenOf(pid)] : [pid]
   return pids
     .map(ownUse)
     .reduce((a, b) => ({ cpuSeconds: a.cpuSeconds + b.cpuSeconds, rssMb: a.rssMb + b.rssMb }))
 }
 
-function ownUse(pid: number): Use {
+function ownUse(pid: number, withChildren: boolean): Use {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    // Children that ended count with their parent: backends come and go with the pools.
-    const ticks = Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])
+    // Of children that ended, too, where children count: Postgres's backends come and go with the pools.
+    const own = Number(fields[11]) + Number(fields[12])
+    const ticks = withChildren ? own + Number(fields[13]) + Number(fields[14]) : own
     return { cpuSeconds: ticks / TICKS_PER_SECOND, rssMb: Number(resident?.[1] ?? 0) / 1024 }
   } catch {
     // Ended meanwhile, or no /proc here: nothing to add.
@@ -97,6 +98,6 @@ function childrenOf(pid: number): number[] {
 export const usesOf = (pids: System['pids']): Map<string, Use> =>
   new Map(
     Object.entries(pids).flatMap(([role, list]) =>
-      [list].flat().map((pid, i) => [`${role} ${i + 1}`, useOf(pid)] as const),
+      [list].flat().map((pid, i) => [`${role} ${i + 1}`, useOf(pid, role === 'postgres')] as const),
     ),
   )
