@@ -67,7 +67,7 @@ export type Use = { cpuSeconds: number; rssMb: number }
 export function useOf(pid: number, withChildren = false): Use {
   const pids = withChildren ? [pid, ...childrenOf(pid)] : [pid]
   return pids
-    .map(ownUse)
+    .map((one) => ownUse(one, withChildren))
     .reduce((a, b) => ({ cpuSeconds: a.cpuSeconds + b.cpuSeconds, rssMb: a.rssMb + b.rssMb }))
 }
 
