@@ -3,7 +3,7 @@ import { HOUR, PX_PER_HOUR_BARS, toOf, xOf } from '../layout/scale.ts'
 import { type Box, barBox, firstAfter, type Placed } from '../layout/sheet.ts'
 import type { Bar } from '../model/board.ts'
 import { openSpansNear, type Span, travelBetween, travelMinutes } from '../model/calendar.ts'
-import { dayStart } from '../model/zone.ts'
+import { DAY, dayStart } from '../model/zone.ts'
 import { type Ctx, chip, cup, line, round } from './forms.ts'
 import { paintBar, paintDeadline, paintRange, paintSill } from './paint-bar.ts'
 import type { View } from './view.ts'
@@ -33,11 +33,14 @@ export function paintGround(ctx: Ctx, view: View, { row, top, height }: Placed):
 function paintShade(ctx: Ctx, view: View, spans: readonly Span[], top: number, height: number): void {
   const { scale, colours } = view
   ctx.fillStyle = colours.shade
+  const isNear = scale.pxPerHour >= PX_PER_HOUR_BARS
   let reached = 0
   let endedAt: number | null = null
   for (const span of spans) {
     const from = Math.min(scale.width, xOf(scale, span.from))
-    if (from > reached) {
+    // Far out, nights would be stripes that say nothing: only days that are closed altogether are shaded.
+    const isSeen = isNear || (endedAt !== null && span.from - endedAt > DAY)
+    if (from > reached && isSeen) {
       ctx.fillRect(reached, top, from - reached, height)
       if (endedAt !== null && span.from - endedAt <= BREAK_MAX && from - reached > 18) {
         cup(ctx, (reached + from) / 2, top + height / 2, colours['closed-mark'])
@@ -48,7 +51,7 @@ function paintShade(ctx: Ctx, view: View, spans: readonly Span[], top: number, h
     endedAt = span.to
     if (reached >= scale.width) return
   }
-  ctx.fillRect(reached, top, scale.width - reached, height)
+  if (isNear) ctx.fillRect(reached, top, scale.width - reached, height)
 }
 
 /** The reason of an absence, at its right end and over whatever lies there. */

@@ -34,7 +34,7 @@ export function paintSheet(ctx: Ctx, view: View): void {
     else paintDays(ctx, view, row)
   }
   for (const row of placed) if (row.row.kind === 'technician') paintAbsences(ctx, view, row)
-  paintGhosts(ctx, view)
+  if (isNear) paintGhosts(ctx, view)
   paintContest(ctx, view)
   paintDrag(ctx, view, placed)
   if (teamInSight) paintTeamLoad(ctx, view, teamInSight, scrollY)
