@@ -144,7 +144,7 @@ async function setScene(tx: Tx, asked: readonly Asked[]): Promise<Scene | Refuse
 
   const isPlanned = asked.some((item) => needsPlan(item.act))
   const technicianIds = isPlanned ? technicianIdsOf(asked, before) : []
-  const technicians = await tx.technicians(technicianIds)
+  const technicians = await tx.lockTechnicians(technicianIds)
   const span = isPlanned ? spanOf(asked, before) : null
   const days = span === null ? [] : await tx.daysOf(technicianIds, span.from - DAY, span.to + DAY)
   const calendarIds = new Set<string>()
@@ -177,12 +177,13 @@ async function lockOrdersOf(tx: Tx, activityIds: readonly string[]): Promise<Map
   return tx.lockOrders(links.map((link) => link.order_id))
 }
 
+/** Whom the acts place, and whom they take from: both days are locked, so that nobody fills them meanwhile. */
 function technicianIdsOf(asked: readonly Asked[], before: ReadonlyMap<string, Activity>): string[] {
   const ids = new Set<string>()
   for (const { activityId, act } of asked) {
-    const named = 'technicianId' in act ? act.technicianId : undefined
-    const id = named === undefined ? before.get(activityId)?.technicianId : named
-    if (id) ids.add(id)
+    const current = before.get(activityId)?.technicianId
+    if (current) ids.add(current)
+    if ('technicianId' in act && act.technicianId) ids.add(act.technicianId)
   }
   return [...ids].sort()
 }

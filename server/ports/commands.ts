@@ -159,6 +159,8 @@ export interface Tx {
   orderIdByExternalId(externalId: string): Promise<string | null>
   orderCards(ids: readonly string[]): Promise<Map<string, OrderCard>>
   technicians(ids: readonly string[]): Promise<Map<string, Technician>>
+  /** As `technicians`, and holds their days: another placement for one of them waits until this one is committed. */
+  lockTechnicians(ids: readonly string[]): Promise<Map<string, Technician>>
   /** Open, placed activities of these technicians that touch the span, by technician and start. */
   daysOf(technicianIds: readonly string[], from: Instant, to: Instant): Promise<Activity[]>
   calendars(ids: readonly string[]): Promise<Map<string, Calendar>>

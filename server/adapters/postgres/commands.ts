@@ -48,7 +48,7 @@ const sqlState = (error: unknown): string | undefined =>
 /** Answers about rights are given anew each time: they may change while the key stays the same. */
 const neverStored: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['FORBIDDEN_ROLE', 'NOT_FOUND'])
 
-const ATTEMPTS = 4
+const ATTEMPTS = 8
 
 export class BusyError extends Error {
   constructor(message: string, options?: ErrorOptions) {

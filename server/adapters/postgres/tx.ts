@@ -62,6 +62,19 @@ const updateActivitiesSql = `UPDATE activity a SET (${writtenColumns.join(', ')}
     .join(', ')})
   WHERE a.company_id = $1 AND a.id = r.id AND a.version = r.version - 1 RETURNING a.id`
 
+/**
+ * Statements are planned once per connection: with row-level security planning costs as much as running. Their texts
+ * stand in the code, so there are a few dozen names and never more.
+ */
+const names = new Map<string, string>()
+function nameOf(sql: string): string {
+  const known = names.get(sql)
+  if (known !== undefined) return known
+  const name = `s${names.size}`
+  names.set(sql, name)
+  return name
+}
+
 const EXCLUSION_VIOLATION = '23P01'
 const wallHit = (error: unknown): unknown =>
   error instanceof Error && 'code' in error && error.code === EXCLUSION_VIOLATION
@@ -79,7 +92,7 @@ export function openTx(options: {
 
   const all = async <Row extends Record<string, unknown>>(sql: string, values: readonly unknown[] = []) =>
     // pg types rows by the caller; the column lists in rows.ts are what makes the types true.
-    (await client.query<Row>(sql, values as unknown[])).rows
+    (await client.query<Row>({ name: nameOf(sql), text: sql, values: values as unknown[] })).rows
 
   const ordersOf = async (rows: OrderRow[]): Promise<Map<string, Order>> => {
     const lines =
@@ -206,6 +219,17 @@ export function openTx(options: {
       if (ids.length === 0) return new Map()
       const rows = await all<TechnicianRow>(
         `SELECT ${technicianSelect} WHERE t.company_id = $1 AND t.id = ANY ($2)`,
+        [company, ids],
+      )
+      return byId(rows.map(technicianOfRow))
+    },
+
+    async lockTechnicians(ids) {
+      if (ids.length === 0) return new Map()
+      // Weaker than FOR UPDATE on purpose: rows that merely refer to a technician do not have to wait.
+      const rows = await all<TechnicianRow>(
+        `SELECT ${technicianSelect} WHERE t.company_id = $1 AND t.id = ANY ($2)
+         ORDER BY t.id FOR NO KEY UPDATE OF t`,
         [company, ids],
       )
       return byId(rows.map(technicianOfRow))
@@ -441,7 +465,7 @@ export function openTx(options: {
             [company, activities.map((a) => a.id)],
           )
         }
-        const { rows } = await client.query<{ id: string }>(updateActivitiesSql, [
+        const rows = await all<{ id: string }>(updateActivitiesSql, [
           company,
           JSON.stringify(activities.map(activityRecord)),
         ])
