@@ -88,7 +88,7 @@ const importRules: readonly ImportRule[] = [
   {
     folder: 'workers/jobs',
     may: ['workers/optimiser', 'server/ports', 'server/contract', 'server/domain', 'server/application'],
-    packages: [node, 'pino', 'csv-parse', 'csv-parse/*', 'typebox', 'typebox/*'],
+    packages: [node, 'pino', 'typebox', 'typebox/*'],
     because: 'a job turns a pointer into work through the same ports and use cases as everyone else',
   },
   {
