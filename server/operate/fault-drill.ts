@@ -18,6 +18,7 @@ import { type BoardFollower, followBoard } from './board-follower.ts'
 import { bodyOf, type Client, signIn } from './client.ts'
 import { cutLine } from './cut-line.ts'
 import { signal } from './processes.ts'
+import { run as replay } from './replay.ts'
 import { startSystem, type TestSystem } from './test-system.ts'
 
 export type DrillOptions = {
@@ -28,8 +29,8 @@ export type DrillOptions = {
   readonly writers: number
   readonly followers: number
   readonly bars: number
-  /** A 311 export that is imported meanwhile. */
-  readonly file?: { readonly data: string; readonly rules: string }
+  /** A 311 export that is imported meanwhile, or replayed to its end with simulated technicians. */
+  readonly file?: { readonly data: string; readonly rules: string; readonly how: 'import' | 'replay' }
   readonly say: (text: string) => void
 }
 
@@ -47,6 +48,10 @@ export type DrillReport = {
   readonly longestSilenceMs: number
   readonly imported: Pick<ImportView, 'read' | 'created' | 'unchanged' | 'refused'> | null
   readonly doubledOrders: number
+  /** What the replay returned; 0 is its own word for having come to the end with an exact sum. */
+  readonly replayed: number | null
+  /** Boards of the company, beside the one that was worked on, whose live state differs from the database. */
+  readonly otherBoardsDiffering: number
 }
 
 type Ledger = { acknowledged: Set<string>; unanswered: Set<string>; stop: boolean }
@@ -64,8 +69,13 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     const boardId = system.boards[0]?.id ?? ''
     const client = await clientOf(system, system.urls, 'dispatcher')
     const bars = await makeBars(client, boardId, options.bars)
-    const importing = options.file ? await startImport(client, boardId, options.file) : null
-    say(`${bars.length} bars on the board${importing ? `, import ${importing} running` : ''}`)
+    const { file } = options
+    const importing = file?.how === 'import' ? await startImport(client, boardId, file) : null
+    const replaying =
+      file?.how === 'replay'
+        ? replay(['--data', file.data, '--rules', file.rules, '--speed', '0'], system)
+        : null
+    say(`${bars.length} bars on the board${file ? `, ${file.how} running` : ''}`)
 
     let heardAt = performance.now()
     let longestSilenceMs = 0
@@ -102,6 +112,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       await pause(options.spacingMs)
     }
     await mended
+    const replayed = await replaying
     await pause(options.spacingMs)
     ledger.stop = true
     await Promise.all(writing)
@@ -113,6 +124,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       unanswered: ledger.unanswered.size,
       longestSilenceMs: Math.round(longestSilenceMs),
       imported,
+      replayed,
       ...(await judge(system, client, boardId, ledger, followers)),
     }
   } finally {
@@ -301,6 +313,7 @@ async function judge(
       [boardId],
     )
     return {
+      otherBoardsDiffering: await otherBoards(system, db, client, boardId),
       lost: [...ledger.acknowledged].filter((key) => !inLog.has(key)).length,
       doubled: [...inLog].filter(([, n]) => n > 1).length,
       gaps: Number(audit.rows[0]?.gaps),
@@ -318,6 +331,31 @@ async function judge(
   }
 }
 
+/** Compares the live state of every other board that the client may see with the database. */
+async function otherBoards(
+  system: TestSystem,
+  db: pg.Client,
+  client: Client,
+  except: string,
+): Promise<number> {
+  const { rows } = await db.query<{
+    id: string
+    activities: { id: string; version: number; state: string }[]
+  }>(
+    `SELECT b.id, coalesce(json_agg(json_build_object('id', a.id, 'version', a.version, 'state', a.state))
+              FILTER (WHERE a.state <> 'closed'), '[]') AS activities
+       FROM board b JOIN company c ON c.id = b.company_id LEFT JOIN activity a ON a.board_id = b.id
+       WHERE b.id <> $1 AND c.code = $2 GROUP BY b.id`,
+    [except, system.company],
+  )
+  let differing = 0
+  for (const row of rows) {
+    const live = bodyOf<BoardSnapshot>('snapshot', await client.get(`/boards/${row.id}`))
+    if (boardChecksum(live.activities) !== boardChecksum(row.activities)) differing++
+  }
+  return differing
+}
+
 /** What must hold, as sentences; empty when the drill was passed. */
 export function failings(report: DrillReport): string[] {
   const out: string[] = []
@@ -330,6 +368,8 @@ export function failings(report: DrillReport): string[] {
   none(report.brokenChains, 'steps of more or less than one version')
   none(report.doubledOrders, 'imported orders doubled')
   none(report.followers - report.followersEqual, 'followers with another board')
+  none(report.otherBoardsDiffering, 'other boards that differ from the database')
+  if (report.replayed !== null && report.replayed !== 0) out.push('the replay did not come to its end')
   if (!report.liveBoardEqual) out.push('the live board differs from the database')
   if (report.acknowledged === 0) out.push('nothing was accepted, so nothing was tried')
   const { imported } = report

@@ -1,4 +1,4 @@
-/** `npm run faults [-- --spacing S --cut S --data FILE --rules FILE]`: the drill in full, with its report. */
+/** `npm run faults [-- --spacing S --cut S --data FILE --rules FILE [--replay]]`: the drill in full, with its report. */
 import { parseArgs } from 'node:util'
 import { drill, failings } from './fault-drill.ts'
 
@@ -8,6 +8,7 @@ const { values } = parseArgs({
     cut: { type: 'string', default: '60' },
     data: { type: 'string' },
     rules: { type: 'string' },
+    replay: { type: 'boolean', default: false },
   },
 })
 const report = await drill({
@@ -16,7 +17,9 @@ const report = await drill({
   writers: 4,
   followers: 6,
   bars: 80,
-  ...(values.data && values.rules ? { file: { data: values.data, rules: values.rules } } : {}),
+  ...(values.data && values.rules
+    ? { file: { data: values.data, rules: values.rules, how: values.replay ? 'replay' : 'import' } as const }
+    : {}),
   say: (text) => process.stderr.write(`${text}\n`),
 })
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
