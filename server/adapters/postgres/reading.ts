@@ -380,7 +380,13 @@ async function watchOf(client: pg.PoolClient, companyId: string, boardId: string
     minutesLeft: Math.round(minutesLeft * 10) / 10,
     plannedAt: row.planned_at?.toISOString() ?? null,
     why: why ?? 'tight',
-    probability: minutesLeft < 0 ? 1 : slackMinutes === null ? null : shareAbove(overruns, slackMinutes),
+    // Overruns say nothing about when somebody will send the work.
+    probability:
+      minutesLeft < 0
+        ? 1
+        : slackMinutes === null || row.target === 'respond'
+          ? null
+          : shareAbove(overruns, slackMinutes),
   })
   return {
     at: now.toISOString(),
