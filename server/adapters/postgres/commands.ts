@@ -342,7 +342,9 @@ async function several<Row extends pg.QueryResultRow>(
   text: string,
 ): Promise<pg.QueryResult<Row>[]> {
   // The driver answers an array as soon as the text holds more than one statement; its types know only one.
-  return (await client.query<Row>(text)) as unknown as pg.QueryResult<Row>[]
+  const answered: unknown = await client.query(text)
+  if (!Array.isArray(answered)) throw new Error('several statements were sent as one')
+  return answered as pg.QueryResult<Row>[]
 }
 
 function numberedOf(

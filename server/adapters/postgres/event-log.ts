@@ -76,28 +76,9 @@ const headOf = (row: HeadRow): BoardHead => ({
   seq: row.seq,
 })
 
-async function repeatable<T>(
-  pool: pg.Pool,
-  companyId: string,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await client.query("SELECT set_config('app.company', $1, true)", [companyId])
-    const value = await work(client)
-    await client.query('COMMIT')
-    return value
-  } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
+/** All as of one instant. */
+const repeatable = <T>(pool: pg.Pool, companyId: string, work: (client: pg.PoolClient) => Promise<T>) =>
+  underWall(pool, companyId, work, 'snapshot')
 
 async function readHead(
   client: pg.PoolClient,

@@ -21,30 +21,11 @@ import {
   type RestlessBoard,
   type RunEnd,
 } from '../../ports/runs.ts'
+import { underWall } from './pools.ts'
 
 /** One statement (or a few) in a writing transaction under a company's wall. */
-async function inWall<T>(
-  pool: pg.Pool,
-  companyId: string,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await client.query('BEGIN')
-    await client.query("SELECT set_config('app.company', $1, true)", [companyId])
-    const value = await work(client)
-    await client.query('COMMIT')
-    return value
-  } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
+const inWall = <T>(pool: pg.Pool, companyId: string, work: (client: pg.PoolClient) => Promise<T>) =>
+  underWall(pool, companyId, work, 'writing')
 
 const CLAIMABLE = `(status = 'queued' OR (status = 'running' AND lease_until < now()))`
 const MINE = `company_id = $1 AND id = $2 AND fence = $3 AND status = 'running'`

@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { type BoardPolicy, defaultPolicy } from '../../contract/planning.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { PlanningBoard, PlanningBoards, PlanningOrder, PlanningPolicy } from '../../ports/planner.ts'
+import { underWall } from './pools.ts'
 import {
   type ActivityRow,
   activityColumns,
@@ -37,28 +38,9 @@ export function createPlanningBoards(pool: pg.Pool): PlanningBoards {
   }
 }
 
-async function repeatable<T>(
-  pool: pg.Pool,
-  companyId: string,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await client.query("SELECT set_config('app.company', $1, true)", [companyId])
-    const value = await work(client)
-    await client.query('COMMIT')
-    return value
-  } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
+/** All as of one instant. */
+const repeatable = <T>(pool: pg.Pool, companyId: string, work: (client: pg.PoolClient) => Promise<T>) =>
+  underWall(pool, companyId, work, 'snapshot')
 
 async function readBoard(
   client: pg.PoolClient,

@@ -43,16 +43,25 @@ export function createPools(databaseUrl: string, onError: (pool: PoolClass, erro
   }
 }
 
-/** Runs `work` in a read-only transaction under a company's wall. */
+const beginnings = {
+  /** Reads, each as of its own statement. */
+  reading: 'BEGIN READ ONLY',
+  /** Reads, all as of one instant. */
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  writing: 'BEGIN',
+} as const
+
+/** Runs `work` in one transaction under a company's wall; it only reads unless `how` says otherwise. */
 export async function underWall<T>(
   pool: pg.Pool,
   companyId: string,
   work: (client: pg.PoolClient) => Promise<T>,
+  how: keyof typeof beginnings = 'reading',
 ): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('BEGIN READ ONLY')
+    await client.query(beginnings[how])
     await client.query("SELECT set_config('app.company', $1, true)", [companyId])
     const value = await work(client)
     await client.query('COMMIT')
