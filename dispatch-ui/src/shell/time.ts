@@ -33,10 +33,13 @@ export function dayName(at: number, language: string, zone: string | undefined):
   return formatterOf(language === 'fr' ? 'fr-FR' : 'en-GB', zone, 'day', day).format(at)
 }
 
-/** `h:mm` of a length in minutes. */
+/** `h:mm` of a length in minutes, days and hours from two days on. */
 export function duration(minutes: number): string {
   const whole = Math.round(Math.abs(minutes))
-  return `${minutes < 0 ? '−' : ''}${Math.floor(whole / 60)}:${pad(whole % 60)}`
+  const sign = minutes < 0 ? '−' : ''
+  // Two days and more are read as days: nobody takes in 333:22.
+  if (whole >= 2 * 1_440) return `${sign}${Math.floor(whole / 1_440)} d ${Math.floor((whole % 1_440) / 60)} h`
+  return `${sign}${Math.floor(whole / 60)}:${pad(whole % 60)}`
 }
 
 /** What is left until an instant, or with a plus how long ago it was. */
