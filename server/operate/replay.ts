@@ -617,7 +617,8 @@ const share = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10_000
 
 async function reportOn(replay: Replay, source: Source): Promise<Report> {
-  const orders = await allOrders(replay)
+  // The file's own orders: other people may work in the same company meanwhile.
+  const orders = (await allOrders(replay)).filter((order) => order.externalId !== null)
   const byExternal = new Map(
     orders.flatMap((o) => (o.externalId === null ? [] : [[o.externalId, o] as const])),
   )
