@@ -5,11 +5,13 @@
  * start; one that changes gets a new list, so a list's identity tells whether what was derived from it still holds, and
  * one change on a full board touches one row. `changed` counts up with every fold.
  */
+
 import type { ActivityView } from '../../../server/contract/activity.ts'
 import type { BoardEvent, TechnicianView } from '../../../server/contract/board.ts'
 import { foldStep } from '../../../server/contract/board-fold.ts'
 import { boardChecksum } from '../../../server/contract/checksum.ts'
 import type { OrderView } from '../../../server/contract/order.ts'
+import { isNewer } from '../../../server/domain/activity/evolve.ts'
 
 /** An activity with its instants as numbers, worked out once when it arrives. */
 export type Bar = ActivityView & {
@@ -183,6 +185,3 @@ export const isPlaced = (
 /** The earlier first; of two that start together the longer one, so that it lies beneath. */
 const byStart = (a: Bar, b: Bar): number =>
   (a.startAt ?? 0) - (b.startAt ?? 0) || (b.endAt ?? 0) - (a.endAt ?? 0) || (a.id < b.id ? -1 : 1)
-
-const isNewer = (known: { version: number } | undefined, next: { version: number }): boolean =>
-  known === undefined || next.version > known.version
