@@ -76,7 +76,7 @@ export class Jobs {
     }
     if (activity.technicianId !== this.#me || activity.state === 'undispatched') {
       this.#jobs.delete(activity.id)
-      return known && !isClosed(known) ? { gone: known } : unchanged
+      return known && !isClosed(known) ? { gone: { ...known, order: newest } } : unchanged
     }
     const startAt = instant(activity.start)
     const hasMoved = known !== undefined && known.startAt !== null && known.startAt !== startAt
