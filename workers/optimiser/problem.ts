@@ -63,6 +63,26 @@ export type ProblemActivity = {
   readonly delivery?: readonly number[]
   /** Amounts on board from here to the end. */
   readonly pickup?: readonly number[]
+  /** Tools that must be on the van when the work starts. */
+  readonly tools?: readonly string[]
+  /** Parts that the work uses up, taken from the van. */
+  readonly parts?: readonly PartAmount[]
+}
+
+export type PartAmount = { readonly part: string; readonly amount: number }
+
+/**
+ * Two activities whose starts hang together: `from <= start(second) - start(first) <= to`, where null is no bound. A visit of
+ * two technicians is two activities with `from: 0, to: 0, technicians: 'different', together: true`; "one after another" is
+ * `from` = duration of the first, `to: null`. The second is never placed without the first; with `together` neither is.
+ */
+export type Link = {
+  readonly first: string
+  readonly second: string
+  readonly from: number
+  readonly to: number | null
+  readonly technicians?: 'different' | 'same'
+  readonly together?: boolean
 }
 
 /** One working day of one technician: out from `startLocation`, through the open intervals, back to `endLocation`. */
@@ -96,6 +116,13 @@ export type ProblemTechnician = {
   readonly capacity?: readonly number[]
   /** Most activities in one shift. */
   readonly maxTasks?: number
+  /** Points per hour from leaving the start to being back, waiting included; 0 when absent. */
+  readonly perHourWorked?: number
+  /** On the van when a shift begins; absent means everything, so that problems without tools need not speak of them. */
+  readonly tools?: readonly string[]
+  readonly parts?: readonly PartAmount[]
+  /** Where tools and any amount of parts can be fetched, at most once per shift. */
+  readonly depot?: { readonly location: number; readonly duration?: number }
 }
 
 /** Row `a`, column `b` is from a to b: index `a * size + b`. Need not be symmetric. */
@@ -117,6 +144,7 @@ export type Weights = {
   readonly preferred: number
   readonly travel: number
   readonly overtime: number
+  readonly fairness: number
   readonly stability: number
 }
 
@@ -127,6 +155,9 @@ export type Problem = {
   readonly technicians: readonly ProblemTechnician[]
   readonly travel: readonly TravelMatrix[]
   readonly weights?: Partial<Weights>
+  readonly links?: readonly Link[]
+  /** Points per second of the greatest lateness of all, beside what each lateness costs; 0 when absent. */
+  readonly worstLatePerSecond?: number
 }
 
 /** A cost in the words of a dispatcher, term by term. */

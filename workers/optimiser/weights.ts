@@ -16,6 +16,7 @@ export const ordinaryWeights: Weights = {
   preferred: 1,
   travel: 1,
   overtime: 1,
+  fairness: 0,
   stability: 1,
 }
 
