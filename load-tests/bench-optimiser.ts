@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { check } from '../workers/optimiser/checker.ts'
 import { solve } from '../workers/optimiser/solve.ts'
-import { parseSolomon, problemFrom } from './solomon.ts'
+import { parseSolomon, problemFrom } from './instances/solomon.ts'
 
 type Row = {
   readonly name: string

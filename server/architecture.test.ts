@@ -106,9 +106,9 @@ const importRules: readonly ImportRule[] = [
     panels: ['model', 'input', 'shell'],
     shell: [],
   }),
-  ...['load-tests/bench-optimiser.ts', 'load-tests/solomon.ts'].map((folder) => ({
+  ...['load-tests/bench-optimiser.ts', 'load-tests/bench', 'load-tests/instances'].map((folder) => ({
     folder,
-    may: ['workers/optimiser', 'load-tests'],
+    may: ['workers/optimiser', 'dist/workers/optimiser', 'load-tests'],
     packages: [node],
     because: 'the bench of the search needs the search and its checker, and no system around them',
   })),
