@@ -7,33 +7,16 @@
  * under a key made from the proposal, so that whoever resumes after a crash repeats nothing. A person's edit always wins.
  */
 import { createHash } from 'node:crypto'
-import type { ProposedMove } from '../contract/planning.ts'
+import type { DroppedMove, ProposedMove } from '../contract/planning.ts'
 import type { Activity } from '../domain/activity/activity.ts'
-import { isUnderWay } from '../domain/activity/lifecycle.ts'
-import type { Calendar } from '../domain/calendar/calendar.ts'
-import { DAY, type Instant, MINUTE } from '../domain/instant.ts'
-import { conflictsOf, type PlanConflict } from '../domain/plan/rules.ts'
-import type { Technician } from '../domain/plan/technician.ts'
-import type {
-  BoardFacts,
-  Caller,
-  CommandAnswer,
-  Commands,
-  Effect,
-  Outcome,
-  Refused,
-  Tx,
-} from '../ports/commands.ts'
+import type { Caller, CommandAnswer, Commands, Effect, Outcome, Refused, Tx } from '../ports/commands.ts'
 import { perform } from './act-on-activity.ts'
-import { policyOf, travelOf } from './context.ts'
+import { type Fall, isThere, overtaken, type Scene, sceneFor, withoutConflicts } from './judge-moves.ts'
 import { mayPlan } from './may-plan.ts'
-import { asOfRun, type ProposalRow, proposalRow } from './request-optimisation.ts'
+import { type ProposalRow, proposalRow } from './request-optimisation.ts'
 
 const CHUNK = 50
-/** Straight lines are measured twice, by the planner and by the rules; they may differ by a rounding. */
-const TRAVEL_SLACK_MINUTES = 1
-
-export type Dropped = { readonly activityId: string; readonly reason: string }
+export type Dropped = DroppedMove
 export type ApplyReport = {
   readonly proposalId: string
   readonly optimisationId: string
@@ -143,7 +126,7 @@ async function applyChunk(
 ): Promise<Outcome | Refused> {
   const denied = mayPlan({ ...tx.caller, kind: tx.caller.sessionId === null ? 'system' : 'user' })
   if (denied) return denied
-  const dropped = new Map<string, string>()
+  const dropped = new Map<string, Fall>()
   const scene = await sceneFor(tx, proposal, moves)
   const settled: string[] = []
   let alive: ProposedMove[] = []
@@ -151,9 +134,9 @@ async function applyChunk(
     const activity = scene.activities.get(move.activityId)
     if (activity && isThere(activity, move)) settled.push(move.activityId)
     else {
-      const reason = overtaken(activity, move, scene)
-      if (reason === null) alive.push(move)
-      else dropped.set(move.activityId, reason)
+      const fall = overtaken(activity, move, scene)
+      if (fall === null) alive.push(move)
+      else dropped.set(move.activityId, fall)
     }
   }
   alive = withoutConflicts(alive, scene, dropped)
@@ -163,7 +146,7 @@ async function applyChunk(
       await explainMoves(tx, proposal, alive, acted.done)
       const report: ChunkReport = {
         applied: [...settled, ...alive.map((move) => move.activityId)],
-        dropped: [...dropped].map(([activityId, reason]) => ({ activityId, reason })),
+        dropped: [...dropped].map(([activityId, fall]) => ({ activityId, ...fall })),
       }
       return { status: 200, body: report, events: acted.events, effects: acted.effects }
     }
@@ -172,148 +155,12 @@ async function applyChunk(
     const id = typeof culprit === 'string' ? culprit : one
     // A refusal that names nobody is about all of them.
     if (id === undefined || !alive.some((move) => move.activityId === id)) return acted
-    dropped.set(id, `Refused: ${acted.refusal.code}.`)
+    dropped.set(id, { reason: `Refused: ${acted.refusal.code}.` })
     alive = withoutConflicts(
       alive.filter((move) => move.activityId !== id),
       scene,
       dropped,
     )
-  }
-}
-
-type Scene = {
-  now: Instant
-  board: BoardFacts | undefined
-  activities: ReadonlyMap<string, Activity>
-  technicians: ReadonlyMap<string, Technician>
-  calendars: ReadonlyMap<string, Calendar>
-  days: readonly Activity[]
-  isSameEpoch: boolean
-}
-
-async function sceneFor(tx: Tx, proposal: ProposalRow, moves: readonly ProposedMove[]): Promise<Scene> {
-  const activities = await tx.lockActivities(moves.map((move) => move.activityId).sort())
-  const technicianIds = [...new Set(moves.map((move) => move.technicianId))].sort()
-  const technicians = await tx.technicians(technicianIds)
-  const times = moves.flatMap((move) => [Date.parse(move.start), Date.parse(move.end)])
-  const days =
-    times.length === 0
-      ? []
-      : await tx.daysOf(technicianIds, Math.min(...times) - DAY, Math.max(...times) + DAY)
-  const calendarIds = [...technicians.values()].flatMap((t) => (t.calendarId === null ? [] : [t.calendarId]))
-  const epochs = await tx.query<{ epoch: string }>(
-    'SELECT epoch FROM board WHERE company_id = $1 AND id = $2',
-    [tx.caller.companyId, proposal.board_id],
-  )
-  return {
-    now: asOfRun(proposal.request, tx.now) ?? tx.now,
-    board: (await tx.boards([proposal.board_id])).get(proposal.board_id),
-    activities,
-    technicians,
-    calendars: await tx.calendars([...new Set(calendarIds)]),
-    days,
-    isSameEpoch: epochs[0]?.epoch === proposal.base_epoch,
-  }
-}
-
-const isThere = (activity: Activity, move: ProposedMove): boolean =>
-  activity.state !== 'closed' &&
-  activity.technicianId === move.technicianId &&
-  activity.start === Date.parse(move.start) &&
-  activity.end === Date.parse(move.end)
-
-/** Why the activity is no longer as the planner saw it; null when it is. */
-function overtaken(activity: Activity | undefined, move: ProposedMove, scene: Scene): string | null {
-  if (!scene.isSameEpoch) return 'The board was restored from a backup since.'
-  if (!activity) return 'It no longer exists.'
-  if (activity.state === 'closed') return 'It was closed meanwhile.'
-  if (activity.version !== move.expectedVersion) return 'It was changed meanwhile.'
-  if (activity.locked) return 'It is locked.'
-  if (activity.state === 'dispatched') return 'It is dispatched.'
-  if (isUnderWay(activity.fieldStatus)) return 'It has been started.'
-  const policy = policyOf(scene.board)
-  const isPlaced = activity.technicianId !== null && activity.start !== null
-  const heldUntil = (activity.humanTouchedAt ?? 0) + policy.holdMinutes * MINUTE
-  if (isPlaced && activity.humanTouchedAt !== null && heldUntil > scene.now)
-    return 'A person placed it a short while ago.'
-  const frozenUntil = scene.now + policy.freezeMinutes * MINUTE
-  if (isPlaced && activity.start !== null && activity.start >= scene.now && activity.start < frozenUntil) {
-    return 'It is about to begin.'
-  }
-  // A proposal may be a few minutes old; what should have begun by now can no longer be promised.
-  return Date.parse(move.start) < scene.now - 2 * MINUTE ? 'Its proposed time has passed.' : null
-}
-
-/** Drops moves that meet work which stays, again and again, until those that are left fit together. */
-function withoutConflicts(
-  moves: readonly ProposedMove[],
-  scene: Scene,
-  dropped: Map<string, string>,
-): ProposedMove[] {
-  let alive = [...moves]
-  for (;;) {
-    const moving = new Map(alive.map((move) => [move.activityId, move]))
-    const target = (activity: Activity, move: ProposedMove): Activity => ({
-      ...activity,
-      technicianId: move.technicianId,
-      start: Date.parse(move.start),
-      end: Date.parse(move.end),
-    })
-    const staying = scene.days.filter((activity) => !moving.has(activity.id))
-    const coming = alive.flatMap((move) => {
-      const activity = scene.activities.get(move.activityId)
-      return activity ? [target(activity, move)] : []
-    })
-    const after = [...staying, ...coming]
-    const bad = alive.flatMap((move) => {
-      const conflict = conflictOf(move, after, scene)
-      return conflict === null ? [] : [{ move, conflict }]
-    })
-    if (bad.length === 0) return alive
-    // Those that meet work which stays fall first; moves that only counted on them are judged again without them.
-    const stays = new Set(staying.map((activity) => activity.id))
-    const hard = bad.filter(({ conflict }) => !('activityId' in conflict) || stays.has(conflict.activityId))
-    const falling = hard.length > 0 ? hard : bad.slice(0, 1)
-    for (const { move, conflict } of falling) dropped.set(move.activityId, sentenceFor(conflict))
-    const fallen = new Set(falling.map(({ move }) => move.activityId))
-    alive = alive.filter((move) => !fallen.has(move.activityId))
-  }
-}
-
-function conflictOf(move: ProposedMove, after: readonly Activity[], scene: Scene): PlanConflict | null {
-  const activity = scene.activities.get(move.activityId)
-  const technician = scene.technicians.get(move.technicianId)
-  if (!activity || !technician) return { kind: 'absence', reason: 'gone', from: 0, to: 0 }
-  const conflicts = conflictsOf(
-    { activity, technician, start: Date.parse(move.start), end: Date.parse(move.end) },
-    {
-      calendar: technician.calendarId === null ? null : (scene.calendars.get(technician.calendarId) ?? null),
-      neighbours: after.filter((other) => other.technicianId === move.technicianId),
-      promises: [],
-      timeZone: scene.board?.timeZone ?? 'UTC',
-      travel: travelOf(scene.board),
-    },
-  )
-  return conflicts.find((c) => !(c.kind === 'travel' && c.minutesShort <= TRAVEL_SLACK_MINUTES)) ?? null
-}
-
-function sentenceFor(conflict: PlanConflict): string {
-  switch (conflict.kind) {
-    case 'overlap':
-      return 'It would overlap work that stays.'
-    case 'travel':
-      return 'There is no longer time for the journey.'
-    case 'calendar':
-      return 'The technician is not at work then.'
-    case 'absence':
-      return 'The technician is away.'
-    case 'skill':
-      return `The technician lacks the skill ${conflict.skill}.`
-    case 'window':
-    case 'range':
-      return 'It may not be done at that time.'
-    case 'deadline':
-      return 'It would be late.'
   }
 }
 

@@ -15,10 +15,17 @@ export const OptimisationCreate = Type.Object(
 )
 export type OptimisationCreate = Static<typeof OptimisationCreate>
 
+/** A move that was not made. Where somebody's change stood in the way, who and when; where another move had to come first, which. */
 export const DroppedMove = Type.Object(
-  { activityId: Id, reason: Type.String() },
+  {
+    activityId: Id,
+    reason: Type.String(),
+    changedBy: Type.Optional(Type.Object({ name: Type.String(), at: InstantText }, closed)),
+    because: Type.Optional(Id),
+  },
   { $id: 'DroppedMove', ...closed },
 )
+export type DroppedMove = Static<typeof DroppedMove>
 
 /** Money of the search: what a plan or a move costs, term by term. */
 export const CostSplit = Type.Object(

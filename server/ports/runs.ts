@@ -4,7 +4,7 @@
  * A claim raises the row's fence and counts an attempt before any work. Everything written later names that fence; a
  * process that slept past its lease and wakes up touches nothing. Leases compare with the database's clock only.
  */
-import type { ProposalView } from '../contract/planning.ts'
+import type { DroppedMove, ProposalView } from '../contract/planning.ts'
 
 export type Claim = {
   readonly companyId: string
@@ -44,7 +44,7 @@ export type RunEnd =
     }
   | { readonly status: 'stale' | 'failed' | 'poisoned' | 'cancelled'; readonly error: string }
 
-export type ProposalDrop = { activityId: string; reason: string }
+export type ProposalDrop = DroppedMove
 
 export type NewProposal = {
   readonly id: string

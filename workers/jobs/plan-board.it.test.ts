@@ -248,10 +248,15 @@ describe('applying a proposal', () => {
       applied: number
       dropped: { activityId: string; reason: string }[]
     }
-    expect(report.dropped).toContainEqual({ activityId: mine.id, reason: 'It was changed meanwhile.' })
+    expect(report.dropped).toContainEqual({
+      activityId: mine.id,
+      reason: 'Mara Vale changed it meanwhile.',
+      changedBy: { name: 'Mara Vale', at: expect.any(String) },
+    })
     expect(report.dropped).toContainEqual({
       activityId: theirs.activityId,
-      reason: 'It would overlap work that stays.',
+      reason: 'It would meet work that Mara Vale changed meanwhile.',
+      changedBy: { name: 'Mara Vale', at: expect.any(String) },
     })
     expect(report.applied + report.dropped.length).toBe(5)
     expect(await activityRow(mine.id)).toMatchObject({
