@@ -6,7 +6,7 @@
  */
 import { blockingRule, type Refusal } from './blocked.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
-import { costOf } from './decode.ts'
+import { splitOf, type Tally, tallyOfRoute } from './decode.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
 import { compile, type Model, ProblemError } from './model.ts'
 import {
@@ -53,7 +53,7 @@ export type OpenPlace = {
   readonly s: PlanState
   readonly insertion: Insertion
   readonly u: number
-  readonly without: CostSplit
+  /** What the plan costs without it, not counting that it is left out. */
   readonly points: number
   /** Where the activity was before it was taken out. */
   readonly before: {
@@ -99,26 +99,28 @@ export const openPlaceFor = (problem: Problem, activityId: string, warm: WarmPla
     s,
     insertion: insertionFor(m, randomFrom(1), 0),
     u: asked,
-    without: costOf(m, s, asked),
     points: s.total[0]! - m.leftOutCost[asked]!,
     before,
   }
 }
 
-const difference = (after: CostSplit, before: CostSplit): CostSplit => ({
-  missedTargets: after.missedTargets - before.missedTargets,
-  lateMinutes: after.lateMinutes - before.lateMinutes,
-  unassigned: after.unassigned - before.unassigned,
-  preferred: after.preferred - before.preferred,
-  travelMinutes: after.travelMinutes - before.travelMinutes,
-  overtimeMinutes: after.overtimeMinutes - before.overtimeMinutes,
-  moved: after.moved - before.moved,
-})
+/** Only one day changes, so the difference of the plans is that of the day. */
+const growthOf = (after: Tally, before: Tally): CostSplit =>
+  splitOf({
+    missed: after.missed - before.missed,
+    lateSeconds: after.lateSeconds - before.lateSeconds,
+    left: 0,
+    preferred: after.preferred - before.preferred,
+    travelSeconds: after.travelSeconds - before.travelSeconds,
+    overtimeSeconds: after.overtimeSeconds - before.overtimeSeconds,
+    moved: after.moved - before.moved,
+  })
 
 /** Puts the activity after node `p`, reads what came of it, and takes it out again. Null when a hard rule turned out broken. */
 export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> | null => {
   const { m, s, u } = place
   const r = s.route[p]!
+  const without = tallyOfRoute(m, s, r)
   takeIn(m, s, u)
   linkAfter(s, u, p)
   const possible = updateRoute(m, s, r)
@@ -130,7 +132,7 @@ export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> 
         end: s.free[u]!,
         travelSeconds: m.classes[m.classOf[r]!]!.time[m.place[p]! * m.places + m.place[u]!]!,
         late: isLate(m.problem.activities[u]!, start),
-        cost: difference(costOf(m, s), place.without),
+        cost: growthOf(tallyOfRoute(m, s, r), without),
         points: s.total[0]! - place.points,
       }
     : null

@@ -89,52 +89,79 @@ const follow = (
   return at + way
 }
 
-/** The plan's cost in a dispatcher's words; without what `except` costs by being left out. */
-export const costOf = (m: Model, s: PlanState, except = -1): CostSplit => {
-  let missedTargets = 0
-  let late = 0
-  let preferred = 0
-  let travel = 0
-  let overtime = 0
-  let moved = 0
-  for (let u = 0; u < m.n; u++) {
-    const activity = m.problem.activities[u]!
-    const r = s.route[u]!
-    if (r < 0 && u === except) continue
-    for (const target of activity.targets) {
-      const by =
-        r < 0
-          ? m.problem.horizon + activity.duration
-          : target.kind === 'respond'
-            ? 0
-            : judgedAt(m, s, u, target.kind)
-      if (by <= target.dueAt) continue
-      missedTargets++
-      if (r >= 0) late += by - target.dueAt
+/** What a plan, or a part of one, costs in whole numbers: sums of parts are exact, whatever their order. */
+export type Tally = {
+  missed: number
+  lateSeconds: number
+  left: number
+  preferred: number
+  travelSeconds: number
+  overtimeSeconds: number
+  moved: number
+}
+
+const emptyTally = (): Tally => ({
+  missed: 0,
+  lateSeconds: 0,
+  left: 0,
+  preferred: 0,
+  travelSeconds: 0,
+  overtimeSeconds: 0,
+  moved: 0,
+})
+
+export const splitOf = (tally: Tally): CostSplit => ({
+  missedTargets: tally.missed,
+  lateMinutes: tally.lateSeconds / 60,
+  unassigned: tally.left,
+  preferred: tally.preferred,
+  travelMinutes: tally.travelSeconds / 60,
+  overtimeMinutes: tally.overtimeSeconds / 60,
+  moved: tally.moved,
+})
+
+/** The plan's cost in a dispatcher's words. */
+export const costOf = (m: Model, s: PlanState): CostSplit => {
+  const tally = emptyTally()
+  for (let r = 0; r < m.routes; r++) addRoute(m, s, r, tally)
+  for (let i = 0; i < s.count[0]!; i++) addLeftOut(m, s.absent[i]!, tally)
+  return splitOf(tally)
+}
+
+export const tallyOfRoute = (m: Model, s: PlanState, r: number): Tally => {
+  const tally = emptyTally()
+  addRoute(m, s, r, tally)
+  return tally
+}
+
+/** Work left out misses what is due before the horizon ends, and is late for nothing. */
+const addLeftOut = (m: Model, u: number, tally: Tally): void => {
+  const activity = m.problem.activities[u]!
+  tally.left++
+  for (const target of activity.targets) {
+    if (m.problem.horizon + activity.duration > target.dueAt) tally.missed++
+  }
+}
+
+const addRoute = (m: Model, s: PlanState, r: number, tally: Tally): void => {
+  if (s.length[r] === 0) return
+  const { time } = m.classes[m.classOf[r]!]!
+  const technician = m.technicianOf[r]!
+  const first = m.n + 2 * r
+  // Every index below is a node of this route.
+  for (let p = first; p !== first + 1; p = s.next[p]!) {
+    tally.travelSeconds += time[m.place[p]! * m.places + m.place[s.next[p]!]!]!
+    if (p === first) continue
+    for (const target of m.problem.activities[p]!.targets) {
+      const late = (target.kind === 'respond' ? 0 : judgedAt(m, s, p, target.kind)) - target.dueAt
+      if (late <= 0) continue
+      tally.missed++
+      tally.lateSeconds += late
     }
-    if (r < 0) continue
-    const technician = m.technicianOf[r]!
-    if ((m.fit[u * m.technicians + technician]! & UNLOVED) !== 0) preferred++
-    if (hasMoved(m, u, technician, s.start[u]!)) moved++
+    if ((m.fit[p * m.technicians + technician]! & UNLOVED) !== 0) tally.preferred++
+    if (hasMoved(m, p, technician, s.start[p]!)) tally.moved++
   }
-  for (let r = 0; r < m.routes; r++) {
-    if (s.length[r] === 0) continue
-    const { time } = m.classes[m.classOf[r]!]!
-    const first = m.n + 2 * r
-    for (let p = first; p !== first + 1; p = s.next[p]!) {
-      travel += time[m.place[p]! * m.places + m.place[s.next[p]!]!]!
-    }
-    overtime += Math.max(0, s.start[first + 1]! - m.closesAt[r]!)
-  }
-  return {
-    missedTargets,
-    lateMinutes: late / 60,
-    unassigned: s.count[0]! - (except >= 0 && s.absentAt[except]! >= 0 ? 1 : 0),
-    preferred,
-    travelMinutes: travel / 60,
-    overtimeMinutes: overtime / 60,
-    moved,
-  }
+  tally.overtimeSeconds += Math.max(0, s.start[first + 1]! - m.closesAt[r]!)
 }
 
 const judgedAt = (m: Model, s: PlanState, u: number, kind: 'complete' | 'arrive'): number =>

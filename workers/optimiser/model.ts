@@ -325,6 +325,30 @@ const travelClass = (
   }
 }
 
+/**
+ * The travel of a matrix, made once for each way of going and kept as long as the matrix itself. At two thousand places this is
+ * most of what compiling costs, and a board asks with the same matrix again and again. It holds because nobody writes into a matrix
+ * once it is in a problem.
+ */
+const travelKept = new WeakMap<TravelMatrix, Map<string, TravelClass>>()
+const TRAVEL_KEPT_MAX = 16
+
+const keptTravelClass = (
+  matrix: TravelMatrix,
+  places: number,
+  kind: Parameters<typeof travelClass>[2],
+): TravelClass => {
+  const kept = travelKept.get(matrix) ?? new Map<string, TravelClass>()
+  travelKept.set(matrix, kept)
+  const key = JSON.stringify([places, kind])
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const made = travelClass(matrix, places, kind)
+  if (kept.size >= TRAVEL_KEPT_MAX) kept.clear()
+  kept.set(key, made)
+  return made
+}
+
 const mergedWindows = (activity: ProblemActivity, field: string): { from: number; to: number }[] => {
   if (activity.windows.length === 0) return [{ from: ANY_TIME, to: NEVER - 1 }]
   const sorted = activity.windows
@@ -464,7 +488,7 @@ const travelOf = (problem: Problem, routes: readonly Route[], places: number, tr
     if (at === undefined) {
       at = classes.length
       keys.set(key, at)
-      classes.push(travelClass(matrix, places, kind))
+      classes.push(keptTravelClass(matrix, places, kind))
     }
     classOf[r] = at
   })
@@ -474,6 +498,15 @@ const travelOf = (problem: Problem, routes: readonly Route[], places: number, tr
 /** What a target costs when the moment it is judged by is `late` seconds after it was due. */
 const lateness = (late: number, miss: number, perSecond: number, max: number): number =>
   late <= 0 ? 0 : miss + perSecond * Math.min(late, max)
+
+const routesByTechnician = (routes: readonly Route[], technicians: number): number[][] => {
+  const routesOf = Array.from({ length: technicians }, (): number[] => [])
+  // Routes are made from the technicians there are.
+  routes.forEach((route, r) => {
+    routesOf[route.technician]!.push(r)
+  })
+  return routesOf
+}
 
 export const compile = (problem: Problem): Model => {
   const n = problem.activities.length
@@ -664,9 +697,7 @@ export const compile = (problem: Problem): Model => {
     closesHardAt: Int32Array.from(routeList, (route) => route.closesHardAt),
     technicianOf: Int32Array.from(routeList, (route) => route.technician),
     shiftOf: Int32Array.from(routeList, (route) => route.shift),
-    routesOf: problem.technicians.map((_, t) =>
-      routeList.flatMap((route, r) => (route.technician === t ? [r] : [])),
-    ),
+    routesOf: routesByTechnician(routeList, technicians),
     breakAt,
     breakEarliest: Int32Array.from(breakList, (pause) => pause.earliest),
     breakLatest: Int32Array.from(breakList, (pause) => pause.latest),
