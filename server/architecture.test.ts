@@ -106,7 +106,12 @@ const importRules: readonly ImportRule[] = [
     panels: ['model', 'input', 'shell'],
     shell: [],
   }),
-  ...['load-tests/bench-optimiser.ts', 'load-tests/bench', 'load-tests/instances'].map((folder) => ({
+  ...[
+    'load-tests/bench-optimiser.ts',
+    'load-tests/bench',
+    'load-tests/instances',
+    'load-tests/statistics.ts',
+  ].map((folder) => ({
     folder,
     may: ['workers/optimiser', 'dist/workers/optimiser', 'load-tests'],
     packages: [node],

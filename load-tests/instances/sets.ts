@@ -1,0 +1,19 @@
+/**
+ * Every set of instances that the bench knows, by the name that `--sets` gives it.
+ */
+import type { Adapter } from './adapter.ts'
+import { gehringHomberger, solomon } from './solomon.ts'
+
+export const sets: readonly Adapter[] = [solomon, ...[200, 400, 600, 800, 1000].map(gehringHomberger)]
+
+export const setsNamed = (names: readonly string[]): readonly Adapter[] => {
+  if (names.includes('all')) return sets
+  return names.map((name) => {
+    const found = sets.find((set) => set.name === name)
+    if (found === undefined) {
+      const known = sets.map((set) => set.name).join(', ')
+      throw new TypeError(`--sets: must be of ${known}, or all; got '${name}'`)
+    }
+    return found
+  })
+}
