@@ -10,6 +10,7 @@ import { createJobQueue } from '../server/adapters/bullmq/job-queue.ts'
 import { startJobWorker } from '../server/adapters/bullmq/job-worker.ts'
 import { idMaker } from '../server/adapters/ids.ts'
 import { createCommands, systemCaller } from '../server/adapters/postgres/commands.ts'
+import { createDecisions } from '../server/adapters/postgres/decisions.ts'
 import { createEventLog } from '../server/adapters/postgres/event-log.ts'
 import {
   createImportRuns,
@@ -27,7 +28,9 @@ import { createNoticePublisher } from '../server/application/live-notices.ts'
 import type { QueueName } from '../server/contract/jobs.ts'
 import { writeRefusal } from '../server/http/problem.ts'
 import { readWorkerConfig } from './config.ts'
+import { startExplainWatch } from './jobs/explain-watch.ts'
 import { createJobs } from './jobs/jobs.ts'
+import { createPlanner } from './jobs/planner.ts'
 import { startRelay } from './jobs/relay.ts'
 import { startRepairWatch } from './jobs/repair-watch.ts'
 import { startSweeper } from './jobs/sweeper.ts'
@@ -93,6 +96,13 @@ const loops = [
   startRepairWatch({
     scout: createRepairScout(pools.reads),
     ask: useCases.askForRepair,
+    now,
+    onError: report,
+  }),
+  startExplainWatch({
+    decisions: createDecisions(pools.tail),
+    boards: createPlanningBoards(pools.reads),
+    planner: createPlanner(),
     now,
     onError: report,
   }),

@@ -7,6 +7,7 @@ import { producerConnection } from '../server/adapters/bullmq/connection.ts'
 import { type BullQueue, createJobQueue } from '../server/adapters/bullmq/job-queue.ts'
 import { idMaker } from '../server/adapters/ids.ts'
 import { createCommands, systemCaller } from '../server/adapters/postgres/commands.ts'
+import { createDecisions } from '../server/adapters/postgres/decisions.ts'
 import {
   createImportRuns,
   createPlanningRuns,
@@ -22,6 +23,7 @@ import { freshDatabase } from '../server/operate/test-database.ts'
 import { freshRedis } from '../server/operate/test-redis.ts'
 import type { Caller, Outcome, Refused, Tx } from '../server/ports/commands.ts'
 import type { PlanBoardParts } from './jobs/plan-board.ts'
+import { createPlanner } from './jobs/planner.ts'
 import { repair } from './optimiser/repair.ts'
 import { solve } from './optimiser/solve.ts'
 import { useCasesFor } from './use-cases.ts'
@@ -94,6 +96,13 @@ export async function openBench() {
     draining,
     planParts,
     manager,
+    explainParts: {
+      decisions: createDecisions(pools.tail),
+      boards: createPlanningBoards(pools.reads),
+      planner: createPlanner(),
+      now,
+      onError,
+    },
     outbox: createOutbox(pools.tail),
     scout: createRepairScout(pools.reads),
     importParts: { ...common, imports, bringIn: useCases.bringIn },

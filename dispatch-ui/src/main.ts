@@ -51,10 +51,12 @@ import { type Summary, summaryOf } from './model/summary.ts'
 import { type TypeName, type TypeRecord, typeNameOf } from './model/type-names.ts'
 import { DAY, dayStart } from './model/zone.ts'
 import { conflictCard, type Side } from './panels/conflict-card.ts'
-import { type DetailsContext, type Found, renderDetails } from './panels/details-panel.ts'
+import { type DetailsContext, renderDetails } from './panels/details-panel.ts'
 import { createDragCard } from './panels/drag-card.ts'
 import { type Hit as FindHit, findBox } from './panels/find-box.ts'
+import type { Found } from './panels/found-section.ts'
 import { keysCard } from './panels/keys-card.ts'
+import { type Kept, mergeCard } from './panels/merge-card.ts'
 import { messageCard } from './panels/message-card.ts'
 import { renderMirror } from './panels/mirror.ts'
 import { renderProposal } from './panels/proposal-panel.ts'
@@ -946,6 +948,12 @@ function openBoard(
     refreshDetails()
     repaint()
   }
+  const titleOfId = (id: string): string => {
+    const bar = board.bars.get(id)
+    return bar
+      ? [titleOf(bar), board.orders.get(bar.orderId)?.placeName].filter((part) => part).join(', ')
+      : id
+  }
   const showProposalIn = (root: HTMLElement, open: ProposalView): void =>
     renderProposal(root, {
       proposal: open,
@@ -954,12 +962,7 @@ function openBoard(
       isWhole: open.moves.length === proposedCount,
       now: Date.now(),
       zone,
-      title(id) {
-        const bar = board.bars.get(id)
-        return bar
-          ? [titleOf(bar), board.orders.get(bar.orderId)?.placeName].filter((part) => part).join(', ')
-          : id
-      },
+      title: titleOfId,
       technician: nameOf,
       bar: (id) => board.bars.get(id),
       choose() {
@@ -988,19 +991,37 @@ function openBoard(
       accept: () => void decideProposal(open, 'apply'),
       leave: () => void decideProposal(open, 'discard'),
     })
+  /** What nobody chose needs no telling; what somebody's hand kept from being made does. */
+  const showMerged = (applied: number, dropped: readonly Kept[]): void => {
+    const kept = dropped.filter((one) => chosen.has(one.activityId))
+    say(t('proposal.applied', { n: applied, d: dropped.length }))
+    if (kept.length === 0) return
+    const card = mergeCard(
+      { applied, kept },
+      {
+        zone,
+        title: titleOfId,
+        show(id) {
+          const bar = board.bars.get(id)
+          if (bar) bring(bar)
+        },
+        close: () => card.remove(),
+      },
+    )
+    need('cards').append(card)
+  }
   const decideProposal = async (open: ProposalView, what: 'apply' | 'discard'): Promise<void> => {
     proposal = null
     isProposalShown = false
     refreshProposal()
     try {
       const body = what === 'apply' ? { activityIds: [...chosen] } : {}
-      const { value } = await ask<{ applied?: number; dropped?: unknown[] }>(
+      const { value } = await ask<{ applied?: number; dropped?: Kept[] }>(
         'POST',
         `/proposals/${open.id}/${what}`,
         { body },
       )
-      if (what === 'apply')
-        say(t('proposal.applied', { n: value.applied ?? 0, d: value.dropped?.length ?? 0 }))
+      if (what === 'apply') showMerged(value.applied ?? 0, value.dropped ?? [])
     } catch (error) {
       message(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
       // It is still there to decide.

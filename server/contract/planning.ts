@@ -148,6 +148,27 @@ export const Candidates = Type.Object(
 )
 export type Candidates = Static<typeof Candidates>
 
+/** A decision as it was explained when it was made; what the board says now may differ. */
+export const StoredDecision = Type.Object(
+  {
+    activityVersion: Type.Integer(),
+    at: InstantText,
+    by: Type.Union([Type.Literal('person'), Type.Literal('optimiser'), Type.Literal('system')]),
+    /** Who, when it was a person. */
+    person: Nullable(Type.String()),
+    sentence: Type.String(),
+    /** The board's number as of which costs were judged; null while that is still to come. */
+    seq: Nullable(Type.Integer()),
+    /** It was changed again before it could be judged. */
+    overtaken: Type.Boolean(),
+    cost: Nullable(CostSplit),
+    alternatives: Type.Array(Candidate),
+    blocked: Type.Array(Blocked),
+  },
+  { $id: 'StoredDecision', ...closed },
+)
+export type StoredDecision = Static<typeof StoredDecision>
+
 export const Explanation = Type.Object(
   {
     activityId: Id,
@@ -158,6 +179,8 @@ export const Explanation = Type.Object(
     cost: Nullable(CostSplit),
     alternatives: Type.Array(Candidate),
     blocked: Type.Array(Blocked),
+    /** The decision that put it where it is, as explained then; null when it never had a place. */
+    decision: Nullable(StoredDecision),
   },
   { $id: 'Explanation', ...closed },
 )

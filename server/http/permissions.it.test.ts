@@ -105,6 +105,7 @@ const policy: Record<string, Policy> = {
   discardProposal: { may: 'MAD' },
   listCandidates: { may: 'MAD' },
   explainActivity: { may: 'MAD' },
+  listDecisions: { may: 'MAD' },
   getCommand: { may: everyone },
   startImport: { may: 'MAD' },
   getImport: { may: 'MAD' },

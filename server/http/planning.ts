@@ -1,7 +1,7 @@
 /** Planning: runs, proposals, candidates and reasons; and the fate of commands. */
 import { Type } from 'typebox'
 import { applyProposal } from '../application/apply-proposal.ts'
-import { candidatesFor, explanationFor } from '../application/propose-candidates.ts'
+import { candidatesFor, decisionsAbout, explanationFor } from '../application/propose-candidates.ts'
 import {
   cancelOptimisation,
   discardProposal,
@@ -19,6 +19,7 @@ import {
   OptimisationView,
   ProposalApply,
   ProposalView,
+  StoredDecision,
 } from '../contract/planning.ts'
 import { CommandRecord } from '../contract/reading.ts'
 import { allow, found, seen } from './allow.ts'
@@ -184,6 +185,25 @@ export function planningEndpoints(deps: HttpDeps, { run, metrics }: Inside): rea
           { companyId: ask.caller.companyId, activityId },
         )
         return { status: 200, body: found(answer) }
+      },
+    }),
+    endpoint({
+      ...tag,
+      method: 'GET',
+      path: '/activities/{id}/decisions',
+      id: 'listDecisions',
+      summary: 'Every decision about its place, newest first, as it was explained when it was made',
+      query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }, closed),
+      replies: { 200: Type.Object({ items: Type.Array(StoredDecision), nextCursor: Type.Null() }, closed) },
+      async handle(ask) {
+        allow(ask, 'optimise')
+        const activityId = ask.params.id ?? ''
+        seen(await reading.activity(ask.caller, activityId))
+        const items = await decisionsAbout(
+          { commands },
+          { companyId: ask.caller.companyId, activityId, limit: ask.query.limit ?? 20 },
+        )
+        return { status: 200, body: { items, nextCursor: null } }
       },
     }),
     endpoint({

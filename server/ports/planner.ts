@@ -64,5 +64,5 @@ export interface PlanningBoards {
 
 export interface Planner {
   candidates(board: PlanningBoard, activityId: string, limit: number): Promise<Candidates>
-  explain(board: PlanningBoard, activityId: string): Promise<Omit<Explanation, 'decidedBy'>>
+  explain(board: PlanningBoard, activityId: string): Promise<Omit<Explanation, 'decidedBy' | 'decision'>>
 }

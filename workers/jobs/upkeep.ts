@@ -19,6 +19,7 @@ export function startUpkeep(parts: {
         return FIRST_MS
       }
       await parts.pool.query('SELECT maintain()')
+      await parts.pool.query('SELECT forget_explanations()')
       return EVERY_MS
     },
     (error) => parts.onError('upkeep', error),

@@ -1,15 +1,12 @@
 /** One job in full: time left, the sum of its clock, what can be done, who else could, why here. */
 import type { Act } from '../model/act.ts'
 import type { Bar, Board } from '../model/board.ts'
-import type { Candidates, Explanation, OrderSlaSum } from '../model/planning.ts'
+import type { OrderSlaSum } from '../model/planning.ts'
 import { plannedAt, stakeOf } from '../model/risk.ts'
 import { button, el } from '../shell/dom.ts'
 import { t } from '../shell/text.ts'
-import { clockTime, countdown, dayName, duration } from '../shell/time.ts'
-
-export type Found =
-  | { readonly kind: 'candidates'; readonly value: Candidates }
-  | { readonly kind: 'explanation'; readonly value: Explanation }
+import { clockTime, countdown, duration } from '../shell/time.ts'
+import { type Found, foundSection } from './found-section.ts'
 
 export type DetailsContext = {
   readonly board: Board
@@ -60,7 +57,7 @@ export function renderDetails(root: HTMLElement, context: DetailsContext): void 
     promiseSection(context),
     ...sumSections(context),
     planSection(context),
-    ...foundSection(context),
+    ...foundSection({ ...context, nameOf: (id) => board.technicians.get(id)?.name ?? id }),
     factSection(context),
   )
 }
@@ -285,89 +282,6 @@ function prioritySegments({ bar, act }: DetailsContext): HTMLElement {
       return one
     }),
   )
-}
-
-function foundSection({ found, board, bar, zone, act, now }: DetailsContext): HTMLElement[] {
-  if (!found) return []
-  const nameOf = (id: string): string => board.technicians.get(id)?.name ?? id
-  const place = (candidate: Candidates['candidates'][number]): HTMLElement =>
-    el(
-      'div',
-      { class: 'row' },
-      el(
-        'span',
-        {},
-        el('b', {}, nameOf(candidate.technicianId)),
-        el(
-          'div',
-          { class: 'note' },
-          `${dayIfNotToday(Date.parse(candidate.start), now, zone)}${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}`,
-        ),
-      ),
-      bar.state === 'closed'
-        ? ''
-        : button(t('candidates.place'), () =>
-            act({
-              type: 'assign',
-              technicianId: candidate.technicianId,
-              start: candidate.start,
-              end: candidate.end,
-            }),
-          ),
-    )
-  const blocked = found.kind === 'candidates' ? found.value.refusals : found.value.blocked
-  const offers = found.kind === 'candidates' ? found.value.candidates : found.value.alternatives
-  return [
-    el(
-      'section',
-      { id: 'found' },
-      found.kind === 'explanation' ? el('p', { class: 'note' }, found.value.sentence) : null,
-      ...(offers.length === 0 && found.kind === 'candidates'
-        ? [el('p', { class: 'note' }, t('candidates.none'))]
-        : offers.slice(0, 6).map(place)),
-      blocked.length === 0
-        ? null
-        : el(
-            'div',
-            { class: 'row gap-above' },
-            el('b', {}, t('candidates.cannot')),
-            el('span', { class: 'note' }, blocked.length),
-          ),
-      ...reasonsOf(blocked, nameOf).map(([names, reason]) =>
-        el('div', { class: 'row soft' }, el('span', {}, names), el('span', { class: 'why' }, reason)),
-      ),
-    ),
-  ]
-}
-
-const dayIfNotToday = (at: number, now: number, zone: string): string => {
-  const day = dayName(at, document.documentElement.lang, zone)
-  return day === dayName(now, document.documentElement.lang, zone) ? '' : `${day} `
-}
-
-const NAMED_MAX = 2
-const REASONS_MAX = 8
-
-/** Everyone with the same reason in one line: a few by name, many by number. */
-function reasonsOf(
-  blocked: readonly { technicianId: string; sentence: string }[],
-  nameOf: (id: string) => string,
-): (readonly [string, string])[] {
-  const byReason = new Map<string, string[]>()
-  for (const { technicianId, sentence } of blocked) {
-    const name = nameOf(technicianId)
-    const reason = sentence.startsWith(name) ? sentence.slice(name.length).trim() : sentence
-    const names = byReason.get(reason)
-    if (names) names.push(name)
-    else byReason.set(reason, [name])
-  }
-  return [...byReason]
-    .sort((a, b) => a[1].length - b[1].length)
-    .slice(0, REASONS_MAX)
-    .map(([reason, names]) => [
-      names.length > NAMED_MAX ? t('candidates.people', { n: names.length }) : names.join(', '),
-      reason,
-    ])
 }
 
 function factSection({ bar, board }: DetailsContext): HTMLElement {

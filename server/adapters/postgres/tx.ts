@@ -536,8 +536,8 @@ export function openTx(options: {
     async saveExplanation(activityId, activityVersion, body) {
       await client.query(
         `INSERT INTO explanation (company_id, activity_id, activity_version, at, body) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (company_id, activity_id) DO UPDATE SET activity_version = excluded.activity_version,
-           at = excluded.at, body = excluded.body`,
+         ON CONFLICT (company_id, activity_id, activity_version)
+           DO UPDATE SET body = explanation.body || excluded.body`,
         [company, activityId, activityVersion, stamp(now), JSON.stringify(body)],
       )
     },
