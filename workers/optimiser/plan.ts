@@ -45,9 +45,11 @@ export type PlanState = {
   readonly routeCost: Float64Array
   /** 0 where something that the search placed breaks a hard rule: never in a plan that is kept. */
   readonly possible: Uint8Array
+  /** Another number whenever the route has changed; taking a change back brings the old number back. */
+  readonly version: Int32Array
   readonly absent: Int32Array
   readonly absentAt: Int32Array
-  /** [0] activities left out; [1] free. */
+  /** [0] activities left out; [1] the version given last. */
   readonly count: Int32Array
   /** [0] total cost; [1] the part of it in the upper bands: lateness and work left out. */
   readonly total: Float64Array
@@ -71,6 +73,7 @@ export const emptyPlan = (m: Model): PlanState => {
     routeLate: new Float64Array(m.routes),
     routeCost: new Float64Array(m.routes),
     possible: new Uint8Array(m.routes),
+    version: new Int32Array(m.routes),
     absent: new Int32Array(m.n),
     absentAt: new Int32Array(m.n).fill(-1),
     count: new Int32Array(2),
@@ -130,8 +133,16 @@ export const unlink = (s: PlanState, u: number): void => {
   s.route[u] = -1
 }
 
+/** The numbers wrap around after 2^32 changes, by when nobody remembers the first ones. */
+const changed = (s: PlanState, r: number): void => {
+  const version = (s.count[1]! + 1) | 0
+  s.count[1] = version
+  s.version[r] = version
+}
+
 /** Makes the route's times, loads and costs true. False when a hard rule is broken by something that is not fixed. */
 export const updateRoute = (m: Model, s: PlanState, r: number): boolean => {
+  changed(s, r)
   const before = s.routeCost[r]!
   const lateBefore = s.routeLate[r]!
   const possible = m.plain ? updatePlain(m, s, r) : updateExact(m, s, r)
@@ -148,6 +159,7 @@ export const updateAfterLink = (m: Model, s: PlanState, u: number, r: number): v
     updateRoute(m, s, r)
     return
   }
+  changed(s, r)
   // On a plain problem times change only as far as the insertion pushes them, in both directions.
   const { n, places, place, duration, firstFrom, lastTo } = m
   const { next, prev, start, free, latest, arc } = s

@@ -19,13 +19,10 @@ export const setTemperature = (annealing: Annealing, progress: number, into: Flo
   into[1] = annealing.lateHot * (annealing.lateCold / annealing.lateHot) ** progress
 }
 
-export const accepts = (
-  temperature: Float64Array,
-  growth: number,
-  lateGrowth: number,
-  random: Random,
-): boolean => {
+/** How much heat a step needs: a step that costs nothing needs none. */
+export const heatNeeded = (temperature: Float64Array, growth: number, lateGrowth: number): number =>
   // The temperatures are two.
-  const heat = (growth - lateGrowth) / temperature[0]! + lateGrowth / temperature[1]!
-  return heat < -Math.log(1 - unit(random))
-}
+  (growth - lateGrowth) / temperature[0]! + lateGrowth / temperature[1]!
+
+/** How much heat chance allows; drawn before a step, so that a step that goes wrong can be given up halfway. */
+export const heatAllowed = (random: Random): number => -Math.log(1 - unit(random))

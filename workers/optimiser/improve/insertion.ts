@@ -23,6 +23,7 @@ import { moveCost } from '../constraints/stability.ts'
 import { type Model, NEVER } from '../model.ts'
 import type { PlanState } from '../plan.ts'
 import { type Random, unit } from '../random.ts'
+import { isUntouched, type KnownPlaces } from './known-places.ts'
 
 export const bestCost = new Float64Array(1)
 
@@ -37,6 +38,8 @@ export type Insertion = {
   /** Routes that take nothing more: used while a day is being emptied. */
   readonly closed: Uint8Array
   readonly sequence: Int32Array
+  /** Null where a route's best place depends on more than the route. */
+  readonly known: KnownPlaces | null
 }
 
 export const insertionFor = (m: Model, random: Random, blinkRate: number): Insertion => {
@@ -48,6 +51,7 @@ export const insertionFor = (m: Model, random: Random, blinkRate: number): Inser
     stamp: new Int32Array(1),
     closed: new Uint8Array(Math.max(1, m.routes)),
     sequence: new Int32Array(m.n + 1),
+    known: null,
   }
   insertion.untilBlink[0] = drawBlink(insertion)
   return insertion
@@ -68,7 +72,7 @@ export const bestPosition = (
   candidates: Int32Array,
   count: number,
 ): number => {
-  const { kindSeen, closed } = insertion
+  const { kindSeen, closed, known } = insertion
   // The stamp has one member, and every index below is a route or its kind.
   const stamp = insertion.stamp[0]! + 1
   insertion.stamp[0] = stamp
@@ -77,17 +81,79 @@ export const bestPosition = (
   const routes = count < 0 ? m.routes : count
   for (let i = 0; i < routes; i++) {
     const r = count < 0 ? i : candidates[i]!
-    if (closed[r] === 1 || !mayDo(m, u, m.technicianOf[r]!)) continue
-    if (m.shiftOf[r]! < 0) continue
+    if (closed[r] === 1) continue
     if (s.length[r] === 0) {
       if (kindSeen[m.kindOf[r]!] === stamp) continue
       kindSeen[m.kindOf[r]!] = stamp
-    } else if (s.length[r]! >= m.tasksMax[r]!) continue
-    if (!hasRoom(m, s.brought, s.collected, r, u)) continue
-    const p = m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+    }
+    const p =
+      known !== null && isUntouched(known, s, r)
+        ? knownPosition(m, s, insertion, known, u, r)
+        : scanIfAble(m, s, insertion, u, r)
     if (p >= 0) best = p
   }
   return best
+}
+
+/** The best position on route `r` that costs less than `bestCost[0]`, or -1. */
+const scanIfAble = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
+  if (!mayDo(m, u, m.technicianOf[r]!) || m.shiftOf[r]! < 0 || s.length[r]! >= m.tasksMax[r]!) return -1
+  if (!hasRoom(m, s.brought, s.collected, r, u)) return -1
+  return m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+}
+
+/**
+ * What scanning the route would answer, from memory where the route is as it was when it was last scanned for `u`. Nearly all
+ * steps are taken back, so most routes are. Here a blink passes over the whole route.
+ */
+const knownPosition = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  known: KnownPlaces,
+  u: number,
+  r: number,
+): number => {
+  // The tables have a cell for every activity on every route.
+  const cell = u * m.routes + r
+  const best = bestCost[0]!
+  if (known.words[4 * cell] === s.version[r]) {
+    if (known.costs[2 * cell + 1]! >= best) return -1
+    if (known.words[4 * cell + 1]! < 0) remember(m, s, insertion, known, u, r)
+  } else remember(m, s, insertion, known, u, r)
+  const cost = known.costs[2 * cell + 1]!
+  bestCost[0] = best
+  if (cost >= best) return -1
+  const left = insertion.untilBlink[0]! - 1
+  if (left === 0) {
+    insertion.untilBlink[0] = drawBlink(insertion)
+    return -1
+  }
+  insertion.untilBlink[0] = left
+  bestCost[0] = cost
+  return known.words[4 * cell + 1]!
+}
+
+/**
+ * Scans without blinks and writes the answer down: the best place, or that there is none below `cost`. On a plain problem a
+ * scan is cheap enough to look for the best place even where it cannot win today.
+ */
+const remember = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  known: KnownPlaces,
+  u: number,
+  r: number,
+): void => {
+  const cell = u * m.routes + r
+  const left = insertion.untilBlink[0]!
+  insertion.untilBlink[0] = NEVER
+  if (m.plain) bestCost[0] = Number.POSITIVE_INFINITY
+  known.words[4 * cell + 1] = scanIfAble(m, s, insertion, u, r)
+  known.costs[2 * cell + 1] = bestCost[0]!
+  known.words[4 * cell] = s.version[r]!
+  insertion.untilBlink[0] = left
 }
 
 /** The best position for `u` on route `r` alone: the node to insert after, or -1; its cost is in `bestCost[0]`. */
@@ -99,10 +165,7 @@ export const positionOnRoute = (
   r: number,
 ): number => {
   bestCost[0] = Number.POSITIVE_INFINITY
-  if (insertion.closed[r] === 1 || !mayDo(m, u, m.technicianOf[r]!)) return -1
-  if (m.shiftOf[r]! < 0 || s.length[r]! >= m.tasksMax[r]!) return -1
-  if (!hasRoom(m, s.brought, s.collected, r, u)) return -1
-  return m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+  return insertion.closed[r] === 1 ? -1 : scanIfAble(m, s, insertion, u, r)
 }
 
 const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {

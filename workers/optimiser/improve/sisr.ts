@@ -9,8 +9,9 @@
 import { type Model, NEVER } from '../model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateAfterLink, updateRoute } from '../plan.ts'
 import { below, type Random, unit } from '../random.ts'
-import { accepts } from './annealing.ts'
+import { heatAllowed, heatNeeded } from './annealing.ts'
 import { bestCost, bestPosition, type Insertion, insertionFor } from './insertion.ts'
+import { beginStep, knownPlacesFor } from './known-places.ts'
 import { type Neighbours, neighboursFor, neighboursOf } from './neighbours.ts'
 
 export type SisrSettings = {
@@ -51,18 +52,26 @@ export type Sisr = {
   readonly ruinedAt: Int32Array
   readonly undo: Int32Array
   readonly undoFrom: Int32Array
+  readonly undoVersion: Int32Array
+  /** Times and arcs of the nodes in `undo` and of the ends of their routes: on a plain problem they are copied back. */
+  readonly undoNode: Int32Array
+  readonly undoRoute: Float64Array
+  readonly undoLoad: Int32Array
+  /** Routes worth trying: those in use, and one empty one of each kind. */
+  readonly active: Int32Array
   readonly undoAbsent: Int32Array
   readonly near: Int32Array
   readonly nearAt: Int32Array
-  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes. */
+  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes, [7] active routes. */
   readonly at: Int32Array
+  /** [0] and [1] the totals before the step, [2] misses, [3] the heat that the step may need. */
   readonly before: Float64Array
 }
 
 export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr => ({
   settings,
   random,
-  insertion: insertionFor(m, random, settings.blinkRate),
+  insertion: { ...insertionFor(m, random, settings.blinkRate), known: knownPlacesFor(m) },
   neighbours: neighboursFor(m),
   temperature: new Float64Array(2).fill(1),
   misses: new Float64Array(m.n),
@@ -74,19 +83,26 @@ export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr 
   ruinedAt: new Int32Array(m.routes),
   undo: new Int32Array(m.n),
   undoFrom: new Int32Array(m.routes + 1),
+  undoVersion: new Int32Array(m.routes),
+  undoNode: new Int32Array(4 * m.n),
+  undoRoute: new Float64Array(4 * m.routes),
+  undoLoad: new Int32Array(2 * m.routes * m.dimensions),
+  active: new Int32Array(m.routes),
   undoAbsent: new Int32Array(m.n),
   near: new Int32Array(m.routes),
   nearAt: new Int32Array(m.routes),
   at: new Int32Array(8),
-  before: new Float64Array(3),
+  before: new Float64Array(4),
 })
 
 /** One ruin and recreate. True when the plan has changed and the change was accepted. */
 export const sisrStep = (m: Model, s: PlanState, sisr: Sisr): boolean => {
-  begin(s, sisr)
+  begin(m, s, sisr)
+  sisr.before[3] = heatAllowed(sisr.random)
   ruin(m, s, sisr, anySeed(sisr))
-  recreate(m, s, sisr)
-  return conclude(m, s, sisr)
+  if (recreate(m, s, sisr)) return conclude(m, s, sisr)
+  undo(m, s, sisr)
+  return false
 }
 
 /** The same around one activity, kept only when `judge` likes the plan that came of it. */
@@ -97,7 +113,7 @@ export const sisrStepAround = (
   seed: number,
   judge: () => boolean,
 ): boolean => {
-  begin(s, sisr)
+  begin(m, s, sisr)
   ruin(m, s, sisr, seed)
   recreate(m, s, sisr)
   const liked = isPossible(s, sisr) && judge()
@@ -107,7 +123,7 @@ export const sisrStepAround = (
 
 /** The same while a route is being emptied: what counts is that less, or seldomer missed, work is without a place. */
 export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
-  begin(s, sisr)
+  begin(m, s, sisr)
   ruin(m, s, sisr, anySeed(sisr))
   recreate(m, s, sisr)
   const absent = s.count[0]!
@@ -118,7 +134,7 @@ export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
     isPossible(s, sisr) &&
     (absent < before ||
       fewerMisses ||
-      (absent === before && accepts(sisr.temperature, growth, 0, sisr.random)))
+      (absent === before && heatNeeded(sisr.temperature, growth, 0) < heatAllowed(sisr.random)))
   for (let i = 0; i < absent; i++) {
     const u = s.absent[i]!
     sisr.misses[u] = sisr.misses[u]! + 1
@@ -126,19 +142,41 @@ export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
   if (!accepted) undo(m, s, sisr)
 }
 
-const begin = (s: PlanState, sisr: Sisr): void => {
+const begin = (m: Model, s: PlanState, sisr: Sisr): void => {
   const { at } = sisr
   // The scratch arrays are as long as the problem; `at` has eight members.
   at[0] = at[0]! + 1
   at[1] = 0
   at[2] = 0
   at[3] = 0
+  beginStep(sisr.insertion.known, s)
   const absent = s.count[0]!
   at[5] = absent
   for (let i = 0; i < absent; i++) sisr.undoAbsent[i] = s.absent[i]!
   sisr.before[0] = s.total[0]!
   sisr.before[1] = s.total[1]!
   sisr.before[2] = absent === 0 ? 0 : missesOf(s, sisr)
+  sisr.before[3] = Number.POSITIVE_INFINITY
+  listActive(m, s, sisr)
+}
+
+const listActive = (m: Model, s: PlanState, sisr: Sisr): void => {
+  const { at, active, insertion } = sisr
+  const { kindSeen, closed } = insertion
+  const stamp = insertion.stamp[0]! + 1
+  insertion.stamp[0] = stamp
+  let used = 0
+  let count = 0
+  for (let r = 0; r < m.routes; r++) {
+    if (s.length[r]! > 0) used++
+    else {
+      if (closed[r] === 1 || kindSeen[m.kindOf[r]!] === stamp) continue
+      kindSeen[m.kindOf[r]!] = stamp
+    }
+    active[count++] = r
+  }
+  at[6] = used
+  at[7] = count
 }
 
 const missesOf = (s: PlanState, sisr: Sisr): number => {
@@ -153,9 +191,11 @@ const touch = (m: Model, s: PlanState, sisr: Sisr, r: number): void => {
   if (touchedAt[r] === at[0]!) return
   touchedAt[r] = at[0]!
   touched[at[2]!] = r
+  sisr.undoVersion[at[2]!] = s.version[r]!
   let length = at[3]!
   undoFrom[at[2]!] = length
   for (let u = s.next[m.n + 2 * r]!; u < m.n; u = s.next[u]!) undo[length++] = u
+  if (m.plain) copyOut(m, s, sisr, at[2]!, r)
   at[2] = at[2]! + 1
   at[3] = length
   undoFrom[at[2]!] = length
@@ -173,8 +213,7 @@ const anySeed = (sisr: Sisr): number => sisr.movable[below(sisr.random, sisr.mov
 const ruin = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
   const { settings, random, at, neighbours, touched } = sisr
   const placed = m.n - s.count[0]!
-  let used = 0
-  for (let r = 0; r < m.routes; r++) if (s.length[r]! > 0) used++
+  const used = at[6]!
   const average = used === 0 ? 1 : placed / used
   const lengthMax = Math.min(settings.stringMax, average)
   const stringsMax = (4 * settings.removed) / (1 + lengthMax) - 1
@@ -226,13 +265,17 @@ const ruinString = (m: Model, s: PlanState, sisr: Sisr, u: number, lengthMax: nu
   }
 }
 
-/** The work taken out and the work left out before, in one of several orders, each put where it costs least. */
-const recreate = (m: Model, s: PlanState, sisr: Sisr): void => {
+/**
+ * The work taken out and the work left out before, in one of several orders, each put where it costs least. False when what is
+ * back already costs more than the step may cost.
+ */
+const recreate = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   const { at, removed } = sisr
   const taken = at[1]!
   const absent = s.count[0]!
   for (let i = 0; i < absent; i++) removed[taken + i] = s.absent[i]!
   const count = taken + absent
+  const heat = absent === 0 ? sisr.before[3]! : Number.POSITIVE_INFINITY
   order(m, sisr, count)
   for (let i = 0; i < count; i++) {
     const u = removed[i]!
@@ -245,10 +288,21 @@ const recreate = (m: Model, s: PlanState, sisr: Sisr): void => {
     if (wasAbsent) takeIn(m, s, u)
     const r = s.route[p]!
     touch(m, s, sisr, r)
+    const wasEmpty = s.length[r] === 0
     linkAfter(s, u, p)
     updateAfterLink(m, s, u, r)
+    if (wasEmpty) listActive(m, s, sisr)
+    // Nothing that is still to come makes the plan cheaper.
+    if (heat < Number.POSITIVE_INFINITY && growthHeat(s, sisr) >= heat) {
+      for (let j = i + 1; j < count; j++) leaveOut(m, s, removed[j]!)
+      return false
+    }
   }
+  return true
 }
+
+const growthHeat = (s: PlanState, sisr: Sisr): number =>
+  heatNeeded(sisr.temperature, s.total[0]! - sisr.before[0]!, s.total[1]! - sisr.before[1]!)
 
 const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
   if (m.n > EVERYWHERE_MAX) {
@@ -256,7 +310,7 @@ const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
     const p = bestPosition(m, s, sisr.insertion, u, sisr.near, near)
     if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
   }
-  const p = bestPosition(m, s, sisr.insertion, u, sisr.near, -1)
+  const p = bestPosition(m, s, sisr.insertion, u, sisr.active, sisr.at[7]!)
   return p >= 0 && bestCost[0]! < m.leftOutCost[u]! ? p : -1
 }
 
@@ -330,23 +384,37 @@ const keyOf = (m: Model, sisr: Sisr, u: number, way: number): number => {
 
 /** Accepts the step or takes it back. */
 const conclude = (m: Model, s: PlanState, sisr: Sisr): boolean => {
-  const growth = s.total[0]! - sisr.before[0]!
-  const lateGrowth = s.total[1]! - sisr.before[1]!
   if (!isPossible(s, sisr)) {
     undo(m, s, sisr)
     return false
   }
-  let accepted = accepts(sisr.temperature, growth, lateGrowth, sisr.random)
+  let accepted = growthHeat(s, sisr) < sisr.before[3]!
   const absent = s.count[0]!
   if (absent > 0) {
-    if (!accepted && lateGrowth <= 0 && missesOf(s, sisr) < sisr.before[2]!) accepted = true
+    if (!accepted && s.total[1]! <= sisr.before[1]! && missesOf(s, sisr) < sisr.before[2]!) accepted = true
     for (let i = 0; i < absent; i++) {
       const u = s.absent[i]!
       sisr.misses[u] = sisr.misses[u]! + 1
     }
   }
-  if (!accepted) undo(m, s, sisr)
+  if (accepted) recogniseUnchanged(m, s, sisr)
+  else undo(m, s, sisr)
   return accepted
+}
+
+/** A route that was put back as it was gets its old version, so that what is known of it still holds. */
+const recogniseUnchanged = (m: Model, s: PlanState, sisr: Sisr): void => {
+  const { at, touched, undoFrom, undo: kept, undoVersion } = sisr
+  for (let i = 0; i < at[2]!; i++) {
+    const r = touched[i]!
+    let j = undoFrom[i]!
+    let u = s.next[m.n + 2 * r]!
+    while (j < undoFrom[i + 1]! && kept[j] === u) {
+      u = s.next[u]!
+      j++
+    }
+    if (u >= m.n && j === undoFrom[i + 1]!) s.version[r] = undoVersion[i]!
+  }
 }
 
 /**
@@ -378,7 +446,57 @@ const undo = (m: Model, s: PlanState, sisr: Sisr): void => {
     }
     s.next[p] = first + 1
     s.prev[first + 1] = p
-    updateRoute(m, s, r)
+    if (m.plain) copyBack(m, s, sisr, i, r)
+    else updateRoute(m, s, r)
+    s.version[r] = sisr.undoVersion[i]!
   }
   for (let i = 0; i < at[5]!; i++) leaveOut(m, s, undoAbsent[i]!)
+}
+
+const copyOut = (m: Model, s: PlanState, sisr: Sisr, i: number, r: number): void => {
+  const { undoNode, undoRoute, undoLoad, undoFrom } = sisr
+  const { dimensions } = m
+  const first = m.n + 2 * r
+  let at = 4 * undoFrom[i]!
+  for (let u = s.next[first]!; u < m.n; u = s.next[u]!) {
+    undoNode[at++] = s.start[u]!
+    undoNode[at++] = s.free[u]!
+    undoNode[at++] = s.latest[u]!
+    undoNode[at++] = s.arc[u]!
+  }
+  undoRoute[4 * i] = s.routeCost[r]!
+  undoRoute[4 * i + 1] = s.arc[first]!
+  undoRoute[4 * i + 2] = s.start[first + 1]!
+  undoRoute[4 * i + 3] = s.possible[r]!
+  for (let d = 0; d < dimensions; d++) {
+    undoLoad[2 * (i * dimensions + d)] = s.brought[r * dimensions + d]!
+    undoLoad[2 * (i * dimensions + d) + 1] = s.collected[r * dimensions + d]!
+  }
+}
+
+/** Puts back what `copyOut` took of the `i`th touched route; lateness and overtime are none on a plain problem. */
+const copyBack = (m: Model, s: PlanState, sisr: Sisr, i: number, r: number): void => {
+  const { undoNode, undoRoute, undoLoad, undoFrom, undo: kept } = sisr
+  const { dimensions } = m
+  const first = m.n + 2 * r
+  let at = 4 * undoFrom[i]!
+  for (let j = undoFrom[i]!; j < undoFrom[i + 1]!; j++) {
+    const u = kept[j]!
+    s.start[u] = undoNode[at++]!
+    s.free[u] = undoNode[at++]!
+    s.latest[u] = undoNode[at++]!
+    s.arc[u] = undoNode[at++]!
+  }
+  const cost = undoRoute[4 * i]!
+  s.total[0] = s.total[0]! + cost - s.routeCost[r]!
+  s.routeCost[r] = cost
+  s.arc[first] = undoRoute[4 * i + 1]!
+  s.start[first + 1] = undoRoute[4 * i + 2]!
+  s.free[first + 1] = undoRoute[4 * i + 2]!
+  s.possible[r] = undoRoute[4 * i + 3]!
+  s.length[r] = undoFrom[i + 1]! - undoFrom[i]!
+  for (let d = 0; d < dimensions; d++) {
+    s.brought[r * dimensions + d] = undoLoad[2 * (i * dimensions + d)]!
+    s.collected[r * dimensions + d] = undoLoad[2 * (i * dimensions + d) + 1]!
+  }
 }
