@@ -2,9 +2,10 @@
  * Every set of instances that the bench knows, by the name that `--sets` gives it.
  */
 import type { Adapter } from './adapter.ts'
+import { roadef } from './roadef.ts'
 import { gehringHomberger, solomon } from './solomon.ts'
 
-export const sets: readonly Adapter[] = [solomon, ...[200, 400, 600, 800, 1000].map(gehringHomberger)]
+export const sets: readonly Adapter[] = [solomon, ...[200, 400, 600, 800, 1000].map(gehringHomberger), roadef]
 
 export const setsNamed = (names: readonly string[]): readonly Adapter[] => {
   if (names.includes('all')) return sets

@@ -1,0 +1,297 @@
+/**
+ * The search for a project's plan: teams for each day, their work, and what is given to others.
+ *
+ * Ruin and recreate: take some work away, let people go whom the rest does not need, put the work back one by one at the least
+ * cost, keep the outcome by simulated annealing. What is outsourced is part of it: a round may take work back and give other
+ * work away within the budget. Deterministic by seed and iterations, as the ordinary search is.
+ */
+import { below, type Random, randomFrom, unit } from '../random.ts'
+import { type Stop, startBudget } from '../stop/budget.ts'
+import { release } from './crew.ts'
+import type { ProjectPlan, ProjectProblem } from './problem.ts'
+import { insert, type Prices } from './project-insertion.ts'
+import {
+  copyState,
+  emptyState,
+  endOf,
+  latestEnds,
+  OUTSOURCED,
+  ownDay,
+  type Project,
+  price,
+  projectFrom,
+  readyAt,
+  type State,
+  UNPLACED,
+} from './project-state.ts'
+
+export type ProjectOptions = { readonly seed: number; readonly stop: Stop }
+
+/** Share of the objective that the annealing takes at its start and at its end. */
+const HOT = 0.004
+const COLD = 0.00002
+/** First plans that are made and compared before the search begins. */
+const FIRST_PLANS = 24
+/** The budget's clock is read once in so many iterations. */
+const CLOCK_EVERY = 8
+
+export const planProject = (problem: ProjectProblem, options: ProjectOptions): ProjectPlan => {
+  const budget = startBudget(options.stop)
+  const p = projectFrom(problem)
+  const random = randomFrom(options.seed)
+  const ends = new Float64Array(p.weights.length)
+  let current = firstPlan(p, random, ends, () => budget.timeShare() > 0.3)
+  let best = current
+  let iterations = 0
+  let progress = 0
+  while (iterations < budget.iterationsMax) {
+    if (iterations % CLOCK_EVERY === 0) {
+      progress = budget.progress(iterations)
+      if (progress >= 1) break
+    }
+    iterations++
+    const next = copyState(current)
+    if (!step(p, next, ends, random)) continue
+    const temperature = best.value * HOT * (COLD / HOT) ** progress
+    if (next.pulled - current.pulled < -temperature * Math.log(1 - unit(random))) {
+      current = next
+      if (next.value < best.value || (next.value === best.value && next.pulled < best.pulled)) best = next
+    }
+  }
+  return decode(p, best, iterations)
+}
+
+/** The best of several plans made from nothing, with the urgencies in different orders. */
+const firstPlan = (p: Project, random: Random, ends: Float64Array, late: () => boolean): State => {
+  let best: State | null = null
+  for (let round = 0; round < FIRST_PLANS; round++) {
+    const state = emptyState(p)
+    if (round > 0 && late()) break
+    ends.fill(0)
+    const all = Array.from({ length: p.tasks }, (_, i) => i)
+    outsource(p, state, all, random)
+    if (!recreate(p, state, all, ends, random, round === 0 ? 0 : 0.5))
+      throw new RangeError('tasks: some need more people, or more gifted ones, than there are')
+    price(p, state, ends)
+    if (best === null || state.value < best.value) best = state
+  }
+  // The first round is never late.
+  return best!
+}
+
+const step = (p: Project, state: State, ends: Float64Array, random: Random): boolean => {
+  const out = ruin(p, state, random)
+  latestEnds(p, state, ends)
+  outsource(p, state, out, random)
+  if (!recreate(p, state, out, ends, random, 0.3)) return false
+  price(p, state, ends)
+  return true
+}
+
+/** Most tasks that one round takes away. */
+const RUIN_MOST = 24
+
+const ruin = (p: Project, state: State, random: Random): number[] => {
+  const out = new Set<number>()
+  const most = 2 + below(random, Math.min(RUIN_MOST, Math.max(1, p.tasks >> 1)))
+  const kind = unit(random)
+  if (kind < 0.35) takeLast(p, state, out, most, random)
+  if (kind < 0.8) takeTeams(p, state, out, most, random)
+  else takeSome(p, state, out, most, random)
+  if (state.spent > 0 && unit(random) < 0.15) takeBack(p, state, out, random)
+  if (unit(random) < 0.5) {
+    // What waits for a task stands in its way when it is put back.
+    for (const i of [...out]) for (const q of p.after[i]!) if (state.dayOf[q]! >= 0) out.add(q)
+  }
+  const touched = new Set<number>()
+  for (const i of out) if (state.dayOf[i]! >= 0) touched.add(state.dayOf[i]!)
+  for (const d of [...touched].sort((a, b) => a - b)) clearDay(p, state, d, out)
+  for (const i of out) state.dayOf[i] = UNPLACED
+  return [...out]
+}
+
+/** Of one priority, the tasks that end last: only they hold the objective up. */
+const takeLast = (p: Project, state: State, out: Set<number>, most: number, random: Random): void => {
+  const draw = unit(random)
+  const k = draw < 0.5 ? 0 : draw < 0.75 ? 1 : draw < 0.9 ? 2 : 3
+  const isLast = k >= p.weights.length - 1
+  const own: number[] = []
+  for (let i = 0; i < p.tasks; i++) {
+    if (state.dayOf[i]! >= 0 && (isLast || p.priority[i] === k)) own.push(i)
+  }
+  own.sort((a, b) => endOf(p, state, b) - endOf(p, state, a) || a - b)
+  for (const i of own.slice(0, 1 + below(random, Math.max(1, most >> 1)))) out.add(i)
+}
+
+/** Whole teams of one or two days, so that their people can be put together anew. */
+const takeTeams = (p: Project, state: State, out: Set<number>, most: number, random: Random): void => {
+  let d = below(random, Math.max(1, state.days.length))
+  for (let tries = 0; tries < 4 && out.size < most; tries++) {
+    const teams = state.days[d]?.teams ?? []
+    const order = shuffled(
+      teams.map((_, g) => g),
+      random,
+    )
+    for (const g of order.slice(0, 1 + below(random, 3))) {
+      if (out.size >= most) break
+      for (const i of teams[g]!.tasks) out.add(i)
+    }
+    d =
+      unit(random) < 0.5
+        ? Math.max(0, d - 1 - below(random, 2))
+        : below(random, Math.max(1, state.days.length))
+  }
+  if (out.size === 0) takeSome(p, state, out, most, random)
+}
+
+const takeSome = (p: Project, state: State, out: Set<number>, most: number, random: Random): void => {
+  for (let k = 0; k < most; k++) {
+    const i = below(random, p.tasks)
+    if (state.dayOf[i]! >= 0) out.add(i)
+  }
+}
+
+/** Takes outsourced work back, as far as nothing it waits for is outsourced. */
+const takeBack = (p: Project, state: State, out: Set<number>, random: Random): void => {
+  const own: number[] = []
+  for (let i = 0; i < p.tasks; i++) {
+    if (state.dayOf[i] === OUTSOURCED && p.before[i]!.every((q) => state.dayOf[q] !== OUTSOURCED)) own.push(i)
+  }
+  for (const i of shuffled(own, random).slice(0, 1 + below(random, 4))) {
+    out.add(i)
+    state.spent -= p.cost[i]!
+  }
+}
+
+/** Takes these tasks out of the day, moves the rest to the front, lets go of people nobody needs. */
+const clearDay = (p: Project, state: State, d: number, out: ReadonlySet<number>): void => {
+  const day = ownDay(p, state, d)
+  for (const team of day.teams) {
+    const kept = team.tasks.filter((i) => !out.has(i))
+    if (kept.length === team.tasks.length) continue
+    team.tasks = kept
+    if (kept.length === 0) {
+      for (const t of team.members) day.free[t] = 1
+      team.members = []
+      continue
+    }
+    release(p.crew, team.members, team.have, kept, day.free)
+    if (team.members.length === 0) keepSomeone(p, team, day.free)
+    let at = d * p.dayLength
+    for (const i of kept) {
+      at = Math.max(at, readyWithout(p, state, i, out))
+      state.start[i] = Math.min(state.start[i]!, at)
+      at = endOf(p, state, i)
+    }
+  }
+  day.teams = day.teams.filter((team) => team.tasks.length > 0)
+}
+
+/** Work that needs no skill still needs someone; whoever it is was let go a moment ago. */
+const keepSomeone = (p: Project, team: State['days'][number]['teams'][number], free: Uint8Array): void => {
+  const t = free.indexOf(1)
+  team.members.push(t)
+  free[t] = 0
+  for (let s = 0; s < p.crew.skills; s++) team.have[s] = p.crew.able[t * p.crew.skills + s]!
+}
+
+/** Tasks whose predecessors are being taken out keep their start: it is the bound for putting those back. */
+const readyWithout = (p: Project, state: State, task: number, out: ReadonlySet<number>): number =>
+  p.before[task]!.some((q) => out.has(q)) ? state.start[task]! : readyAt(p, state, task)
+
+/** Gives work away while the budget allows: what burdens people most for its cost, and nothing that others wait for. */
+const outsource = (p: Project, state: State, out: number[], random: Random): void => {
+  const budget = p.problem.outsourceBudget
+  const favour = new Map<number, number>()
+  for (;;) {
+    let best = -1
+    let bestGain = 0
+    for (const i of out) {
+      if (state.spent + p.cost[i]! > budget) continue
+      if (p.after[i]!.some((q) => state.dayOf[q] !== OUTSOURCED)) continue
+      let chance = favour.get(i)
+      if (chance === undefined) {
+        chance = 0.5 + unit(random)
+        favour.set(i, chance)
+      }
+      const gain = (chance * p.burden[i]! * (1 + p.weights[p.urgency[i]!]!)) / (1 + p.cost[i]!)
+      if (gain > bestGain) {
+        bestGain = gain
+        best = i
+      }
+    }
+    if (best < 0) return
+    out.splice(out.indexOf(best), 1)
+    state.dayOf[best] = OUTSOURCED
+    state.spent += p.cost[best]!
+  }
+}
+
+/** Puts tasks back, urgent and burdensome ones first, and always after what they wait for. */
+const recreate = (
+  p: Project,
+  state: State,
+  out: readonly number[],
+  ends: Float64Array,
+  random: Random,
+  disorder: number,
+): boolean => {
+  const people = Math.max(1, p.problem.technicians.length)
+  const total = p.weights.reduce((sum, weight) => sum + weight, 0)
+  const prices: Prices = {
+    late: 0.02 * 4 ** (2 * unit(random) - 1),
+    person: (unit(random) * total * p.dayLength) / people / 2,
+    blink: 0.03,
+  }
+  const rank = urgencyRanks(p, random, disorder)
+  const key = new Map(
+    out.map((i) => [i, rank[p.urgency[i]!]! * 1e6 - p.burden[i]! * (0.5 + unit(random))] as const),
+  )
+  const order = [...out].sort((a, b) => key.get(a)! - key.get(b)! || a - b)
+  const waiting = new Set(out)
+  const put = (i: number): boolean => {
+    if (!waiting.delete(i)) return true
+    for (const q of p.before[i]!) if (!put(q)) return false
+    return insert(p, state, i, ends, prices, random)
+  }
+  return order.every(put)
+}
+
+/** Mostly urgent work first; with chance `disorder` in another order, because many small urgent tasks may well wait for few. */
+const urgencyRanks = (p: Project, random: Random, disorder: number): number[] => {
+  const ranks = Array.from(p.weights, (_, k) => k)
+  return unit(random) < disorder ? shuffled(ranks, random) : ranks
+}
+
+const shuffled = (values: readonly number[], random: Random): number[] => {
+  const own = [...values]
+  for (let i = own.length - 1; i > 0; i--) {
+    const j = below(random, i + 1)
+    const value = own[i]!
+    own[i] = own[j]!
+    own[j] = value
+  }
+  return own
+}
+
+const decode = (p: Project, state: State, iterations: number): ProjectPlan => {
+  const { tasks, technicians } = p.problem
+  const days = state.days.map((day) => ({
+    teams: day.teams.map((team) => ({
+      technicianIds: [...team.members].sort((a, b) => a - b).map((t) => technicians[t]!.id),
+      tasks: team.tasks.map((i) => ({
+        taskId: tasks[i]!.id,
+        start: state.start[i]!,
+        end: endOf(p, state, i),
+      })),
+    })),
+  }))
+  while (days.at(-1)?.teams.length === 0) days.pop()
+  return {
+    days,
+    outsourced: tasks.filter((_, i) => state.dayOf[i] === OUTSOURCED).map(({ id }) => id),
+    ends: Array.from(latestEnds(p, state, new Float64Array(p.weights.length))),
+    value: state.value,
+    iterations,
+  }
+}
