@@ -59,6 +59,7 @@ const importRules: readonly ImportRule[] = [
     redis: ['ioredis'],
     bullmq: ['bullmq', 'ioredis'],
     memory: [],
+    travel: [],
   }),
   {
     folder: 'server/http',

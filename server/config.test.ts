@@ -16,7 +16,7 @@ describe('the settings of a server', () => {
       publicOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000'],
       cookieSecure: false,
       redisBoardAdminUrl: needed.REDIS_BOARD_URL,
-      travelUrl: null,
+      travel: { url: null, matrixFile: null, placesMax: 100, timeoutMs: 3_000 },
     })
     expect(Object.isFrozen(config)).toBe(true)
     expect(Object.isFrozen(config.publicOrigins)).toBe(true)
@@ -31,7 +31,7 @@ describe('the settings of a server', () => {
 
   it('count an empty value as absent', () => {
     expect(readConfig({ ...needed, TRAVEL_URL: '', LOG_LEVEL: ' ' })).toMatchObject({
-      travelUrl: null,
+      travel: { url: null },
       logLevel: 'info',
     })
   })
@@ -49,11 +49,18 @@ describe('the settings of a server', () => {
     ['LOG_LEVEL', 'loud'],
     ['SHUTDOWN_GRACE_MS', '-1'],
     ['TRAVEL_URL', 'ftp://x'],
+    ['TRAVEL_PLACES_PER_REQUEST', '3'],
+    ['TRAVEL_TIMEOUT_MS', '0'],
     ['SESSION_HOURS', '0'],
   ])('stop the start when %s is "%s", naming it', (variable, value) => {
     const read = () => readConfig({ ...needed, [variable]: value })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`${variable} must be `)
+  })
+
+  it('take travel times from one source, not from two', () => {
+    const read = () => readConfig({ ...needed, TRAVEL_URL: 'http://osrm', TRAVEL_MATRIX: 'roads.json' })
+    expect(read).toThrow('TRAVEL_MATRIX must be left out where TRAVEL_URL is given')
   })
 
   it('never repeat a bad value, which may be a secret', () => {

@@ -37,8 +37,7 @@ export type Config = {
   readonly signInsPerSecond: number
   readonly signInBurst: number
   readonly sessionHours: number
-  /** An OSRM-compatible `table` service; null means straight line by road factor. */
-  readonly travelUrl: string | null
+  readonly travel: TravelSettings
   readonly version: string
 }
 
@@ -51,7 +50,7 @@ export type CommonConfig = Pick<
   | 'instance'
   | 'logLevel'
   | 'shutdownGraceMs'
-  | 'travelUrl'
+  | 'travel'
   | 'version'
 >
 
@@ -89,7 +88,7 @@ export function readConfig(environment: Environment = process.env): Config {
 }
 
 export function readCommonConfig(environment: Environment): CommonConfig {
-  const { text, integer, oneOf, url, urlOrNull } = settings(environment)
+  const { text, integer, oneOf, url } = settings(environment)
   return {
     databaseUrl: url('DATABASE_URL', databaseSchemes),
     redisBoardUrl: url('REDIS_BOARD_URL', redisSchemes),
@@ -97,8 +96,33 @@ export function readCommonConfig(environment: Environment): CommonConfig {
     instance: text('INSTANCE', `${hostname()}-${process.pid}`),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
     shutdownGraceMs: integer('SHUTDOWN_GRACE_MS', { otherwise: 8_000, from: 0, to: 600_000 }),
-    travelUrl: urlOrNull('TRAVEL_URL', ['http:', 'https:']),
+    travel: readTravel(environment),
     version: packageVersion(),
+  }
+}
+
+/** With neither, travel is a straight line by the board's speed and road factor. */
+export type TravelSettings = {
+  /** An OSRM-compatible `table` service. */
+  readonly url: string | null
+  /** A JSON file with a given matrix. */
+  readonly matrixFile: string | null
+  /** Most places in one request to the service. */
+  readonly placesMax: number
+  readonly timeoutMs: number
+}
+
+function readTravel(environment: Environment): TravelSettings {
+  const { text, integer, urlOrNull } = settings(environment)
+  const url = urlOrNull('TRAVEL_URL', ['http:', 'https:'])
+  const matrixFile = text('TRAVEL_MATRIX', '')
+  if (url !== null && matrixFile !== '')
+    throw new ConfigError('TRAVEL_MATRIX', 'left out where TRAVEL_URL is given: travel has one source')
+  return {
+    url,
+    matrixFile: matrixFile === '' ? null : matrixFile,
+    placesMax: integer('TRAVEL_PLACES_PER_REQUEST', { otherwise: 100, from: 4, to: 10_000 }),
+    timeoutMs: integer('TRAVEL_TIMEOUT_MS', { otherwise: 3_000, from: 50, to: 60_000 }),
   }
 }
 

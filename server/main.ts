@@ -4,8 +4,9 @@
  * Stateless: any number of copies serve the same boards. Nothing here decides anything.
  */
 import pino from 'pino'
-import { Registry } from 'prom-client'
+import { Counter, Registry } from 'prom-client'
 import { createPlanner } from '../workers/jobs/planner.ts'
+import { createBoardTravel } from '../workers/jobs/travel/board-travel.ts'
 import { idMaker } from './adapters/ids.ts'
 import { createCommands } from './adapters/postgres/commands.ts'
 import { createEventLog } from './adapters/postgres/event-log.ts'
@@ -18,6 +19,7 @@ import { createRecords } from './adapters/postgres/records.ts'
 import { closedSeconds, createSessions } from './adapters/postgres/sessions.ts'
 import { createRedisBoard } from './adapters/redis/board.ts'
 import { createRedisBus } from './adapters/redis/bus.ts'
+import { configuredTravel } from './adapters/travel/configured.ts'
 import { createLiveBoards } from './application/live-boards.ts'
 import { readConfig } from './config.ts'
 import { asyncApiDocument } from './contract/asyncapi.ts'
@@ -48,13 +50,27 @@ const metrics = liveMetricsOf(registry)
 const boards = createLiveBoards({ eventLog, board, bus, metrics, report })
 const commands = createCommands({ pools, newId, writeRefusal, afterCommit: boards.afterCommit })
 
+const travelRequests = new Counter({
+  name: 'callboard_travel_requests_total',
+  help: 'Requests of this server to the travel service by what became of them',
+  labelNames: ['outcome'],
+  registers: [registry],
+})
+// Who asks for candidates waits: roads that are not known yet are asked for behind the answer.
+const travel = createBoardTravel({
+  times: configuredTravel(config.travel, (outcome) => travelRequests.inc({ outcome })),
+  now: Date.now,
+  patienceMs: 400,
+  cellsMax: 12_000_000,
+})
+
 const http = await buildApp({
   config,
   commands,
   sessions: createSessions(pools, newId),
   reading: createReading(pools),
   records: createRecords(pools),
-  planner: createPlanner(),
+  planner: createPlanner(travel),
   planningBoards: createPlanningBoards(pools.reads),
   boards,
   eventLog,
@@ -98,6 +114,7 @@ async function stop(signal: string): Promise<void> {
   await live.drain()
   await http.app.close()
   boards.close()
+  travel.close()
   await Promise.allSettled([board.close(), bus.close(), pools.end()])
   process.exit(0)
 }

@@ -22,6 +22,7 @@ import { createPools } from '../server/adapters/postgres/pools.ts'
 import { createOutbox, createWatches } from '../server/adapters/postgres/relay-rows.ts'
 import { createRedisBoard } from '../server/adapters/redis/board.ts'
 import { createRedisBus } from '../server/adapters/redis/bus.ts'
+import { configuredTravel } from '../server/adapters/travel/configured.ts'
 import { createLiveBoards } from '../server/application/live-boards.ts'
 import { noMetrics } from '../server/application/live-metrics.ts'
 import { createNoticePublisher } from '../server/application/live-notices.ts'
@@ -34,6 +35,8 @@ import { createPlanner } from './jobs/planner.ts'
 import { startRelay } from './jobs/relay.ts'
 import { startRepairWatch } from './jobs/repair-watch.ts'
 import { startSweeper } from './jobs/sweeper.ts'
+import { createBoardTravel } from './jobs/travel/board-travel.ts'
+import { createFallbackNotices } from './jobs/travel/fallback-notices.ts'
 import { startUpkeep } from './jobs/upkeep.ts'
 import { useCasesFor } from './use-cases.ts'
 
@@ -64,10 +67,13 @@ const runs = createPlanningRuns(pools.tail)
 const imports = createImportRuns(pools.tail)
 const watches = createWatches(pools.reads)
 const useCases = useCasesFor({ commands, queue, systemCaller, report })
+const travel = createBoardTravel({ times: configuredTravel(config.travel), now })
 const jobs = createJobs({
   runs,
   imports,
   boards: createPlanningBoards(pools.reads),
+  travel,
+  fallbacks: createFallbackNotices(publish, now),
   useCases,
   publish,
   newId,
@@ -102,7 +108,7 @@ const loops = [
   startExplainWatch({
     decisions: createDecisions(pools.tail),
     boards: createPlanningBoards(pools.reads),
-    planner: createPlanner(),
+    planner: createPlanner(travel),
     now,
     onError: report,
   }),
@@ -122,6 +128,7 @@ async function stop(signal: string): Promise<void> {
   await Promise.allSettled(loops.map((loop) => loop.stop()))
   await Promise.allSettled(workers.map((worker) => worker.close(config.shutdownGraceMs / 2)))
   boards.close()
+  travel.close()
   await Promise.allSettled([queue.close(), board.close(), bus.close(), pools.end()])
   process.exit(0)
 }

@@ -24,6 +24,8 @@ import { freshRedis } from '../server/operate/test-redis.ts'
 import type { Caller, Outcome, Refused, Tx } from '../server/ports/commands.ts'
 import type { PlanBoardParts } from './jobs/plan-board.ts'
 import { createPlanner } from './jobs/planner.ts'
+import { createBoardTravel } from './jobs/travel/board-travel.ts'
+import { createFallbackNotices } from './jobs/travel/fallback-notices.ts'
 import { repair } from './optimiser/repair.ts'
 import { solve } from './optimiser/solve.ts'
 import { useCasesFor } from './use-cases.ts'
@@ -64,6 +66,8 @@ export async function openBench() {
     ...common,
     runs,
     boards: createPlanningBoards(pools.reads),
+    travel: createBoardTravel({ now }),
+    fallbacks: createFallbackNotices(publish, now),
     search: async (job) =>
       job.kind === 'repair'
         ? repair(job.problem, job)
@@ -99,7 +103,7 @@ export async function openBench() {
     explainParts: {
       decisions: createDecisions(pools.tail),
       boards: createPlanningBoards(pools.reads),
-      planner: createPlanner(),
+      planner: createPlanner(planParts.travel),
       now,
       onError,
     },

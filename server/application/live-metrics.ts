@@ -1,3 +1,5 @@
+import type { NoticeFrame } from '../contract/live.ts'
+
 /** What the live path counts. Whoever starts the process hands in real counters; tests and tools may count nothing. */
 export interface LiveMetrics {
   /** Sockets open now. */
@@ -17,6 +19,8 @@ export interface LiveMetrics {
   /** Events that reached a tail by way of: the commit itself, Redis, Postgres. */
   tailed(source: 'commit' | 'redis' | 'postgres', events: number): void
   rebuilt(): void
+  /** A notice reached this process, of one of the kinds that the contract names. */
+  notice(kind: NoticeFrame['kind']): void
 }
 
 const nothing = (): void => undefined
@@ -31,6 +35,7 @@ export const noMetrics: LiveMetrics = {
   checksumMismatch: nothing,
   tailed: nothing,
   rebuilt: nothing,
+  notice: nothing,
 }
 
 /** A line for the log about something that healed or will be tried again. */

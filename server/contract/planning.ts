@@ -110,6 +110,8 @@ export const ProposalView = Type.Object(
         before: CostSplit,
         after: CostSplit,
         unassigned: Type.Array(UnassignedReason),
+        /** Where the travel times came from, in words; absent in proposals made before they said so. */
+        travel: Type.Optional(Type.String()),
       },
       closed,
     ),
@@ -204,6 +206,11 @@ export const BoardPolicy = Type.Object(
     repairBudgetMs: Type.Optional(Type.Integer({ minimum: 10, maximum: 60_000 })),
     speedKmh: Type.Optional(Type.Number({ minimum: 1, maximum: 200 })),
     roadFactor: Type.Optional(Type.Number({ minimum: 1, maximum: 5 })),
+    /** `best`: the travel service or the given matrix where there is one, else straight lines. */
+    travelSource: Type.Optional(Type.Union([Type.Literal('best'), Type.Literal('straight-line')])),
+    travelProfile: Type.Optional(
+      Type.Union([Type.Literal('car'), Type.Literal('bike'), Type.Literal('foot')]),
+    ),
     /** Refuse plan conflicts instead of warning, for every command on this board. */
     strict: Type.Optional(Type.Boolean()),
     weights: Type.Optional(
@@ -235,5 +242,7 @@ export const defaultPolicy = {
   repairBudgetMs: 150,
   speedKmh: 30,
   roadFactor: 1.4,
+  travelSource: 'best',
+  travelProfile: 'car',
   strict: false,
 } as const satisfies BoardPolicy

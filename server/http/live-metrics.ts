@@ -22,6 +22,11 @@ export function liveMetricsOf(registry: Registry): LiveMetrics {
   )
   const tailed = counter('tailed_events_total', 'Events that reached a tail, by source', ['source'])
   const rebuilt = counter('boards_rebuilt_total', 'Boards built anew in Redis')
+  const notices = counter(
+    'notices_total',
+    'Notices to boards by kind; travel-fallback is planning by straight lines',
+    ['kind'],
+  )
   return {
     sockets: (count) => sockets.set(count),
     subscriptions: (count) => subscriptions.set(count),
@@ -36,5 +41,6 @@ export function liveMetricsOf(registry: Registry): LiveMetrics {
     checksumMismatch: () => mismatches.inc(),
     tailed: (source, events) => tailed.inc({ source }, events),
     rebuilt: () => rebuilt.inc(),
+    notice: (kind) => notices.inc({ kind }),
   }
 }

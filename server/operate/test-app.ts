@@ -8,6 +8,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { LightMyRequestResponse } from 'fastify'
 import pg from 'pg'
 import { createPlanner } from '../../workers/jobs/planner.ts'
+import { createBoardTravel } from '../../workers/jobs/travel/board-travel.ts'
 import { idMaker } from '../adapters/ids.ts'
 import { createCommands } from '../adapters/postgres/commands.ts'
 import { createEventLog } from '../adapters/postgres/event-log.ts'
@@ -74,7 +75,7 @@ export async function startTestApp(config: Partial<HttpConfig> = {}): Promise<Te
     sessions: createSessions(pools, newId),
     reading: createReading(pools),
     records: createRecords(pools),
-    planner: createPlanner(),
+    planner: createPlanner(createBoardTravel({ now: Date.now })),
     planningBoards: createPlanningBoards(pools.reads),
     boards: {
       readSnapshot: (companyId, boardId) => eventLog.snapshot(companyId, boardId),

@@ -9,6 +9,7 @@ import type { Calendar } from '../domain/calendar/calendar.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import type { SlaStatus, TargetKind } from '../domain/sla/sla.ts'
+import type { TravelProfile } from './travel-times.ts'
 
 export type PlanningOrder = {
   readonly id: string
@@ -32,6 +33,8 @@ export type PlanningPolicy = {
   readonly speedKmh: number
   readonly roadFactor: number
   readonly weights: Readonly<Record<string, number>>
+  readonly travelSource: 'best' | 'straight-line'
+  readonly travelProfile: TravelProfile
 }
 
 /** Everything planning needs of one board, read at one instant. */

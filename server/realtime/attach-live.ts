@@ -11,7 +11,7 @@ import type { LiveBoards } from '../application/live-boards.ts'
 import type { LiveMetrics, Report } from '../application/live-metrics.ts'
 import { readNotice } from '../application/live-notices.ts'
 import { type Cut, type Knife, knifeOf } from '../contract/board-cut.ts'
-import type { Subscribe } from '../contract/live.ts'
+import { NoticeKinds, type Subscribe } from '../contract/live.ts'
 import { assertNever } from '../domain/assert-never.ts'
 import type { LiveBus } from '../ports/board.ts'
 import type { Inboxes, LiveGate, LiveSession, SecurityEvent } from '../ports/live.ts'
@@ -384,6 +384,8 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
 
   bus.subscribe('notices', (text) => {
     const message = readNotice(text)
+    if (message !== null && NoticeKinds.includes(message.notice.kind))
+      deps.metrics.notice(message.notice.kind)
     if (!message || rooms.get(message.notice.board)?.tail.companyId !== message.companyId) return
     for (const link of colleagues(message.notice.board)) link.say('notice', message.notice)
   })

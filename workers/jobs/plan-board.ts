@@ -17,8 +17,11 @@ import type { PlanningRun, PlanningRuns, ProposalDrop } from '../../server/ports
 import type { Plan } from '../optimiser/problem.ts'
 import { SearchCancelledError } from '../optimiser/run-in-thread.ts'
 import type { ThreadJob } from '../optimiser/thread.ts'
-import { type BuiltProblem, buildProblem, type Scope } from './build-problem.ts'
+import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
+import type { Scope } from './problem/scope.ts'
 import { propose } from './propose.ts'
+import type { BoardTravel } from './travel/board-travel.ts'
+import type { FallbackNotices } from './travel/fallback-notices.ts'
 
 const RENEW_MS = 3_000
 const PROGRESS_MS = 400
@@ -31,6 +34,8 @@ export type Applied = { applied: number; dropped: ProposalDrop[] } | { refused: 
 export type PlanBoardParts = {
   runs: PlanningRuns
   boards: PlanningBoards
+  travel: BoardTravel
+  fallbacks: FallbackNotices
   /** Runs one search away from this event loop. */
   search: (
     job: ThreadJob,
@@ -101,13 +106,14 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
   }
   const search = (built: BuiltProblem): Promise<Plan> =>
     searchFor(run, built, { churnBudget: board.policy.churnBudget, request, signal }, parts)
-  let built = buildProblem(board, scope)
+  let built = await buildProblemWith(parts.travel, board, scope)
   let plan = await search(built)
   if (built.isNarrow && plan.unassigned.length > 0) {
     // Nobody near has room: then everybody is asked, before anyone is told that there is none.
-    built = buildProblem(board, { ...scope, wide: true })
+    built = await buildProblemWith(parts.travel, board, { ...scope, wide: true })
     plan = await search(built)
   }
+  await parts.fallbacks.report({ ...run, optimisationId: run.id }, built.travel)
   const { moves, summary } = propose(board, built, plan)
   if (moves.length === 0) {
     await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary })

@@ -12,18 +12,18 @@ import type {
 import type { Planner, PlanningBoard } from '../../server/ports/planner.ts'
 import { type Candidate, candidates, type Refusal } from '../optimiser/candidates.ts'
 import { explain } from '../optimiser/explain.ts'
-import { type BuiltProblem, buildProblem } from './build-problem.ts'
+import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
+import type { BoardTravel } from './travel/board-travel.ts'
 
 type WireCandidate = Static<typeof CandidateSchema>
 type Blocked = Static<typeof BlockedSchema>
 
 const OPEN_MAX = 0
 
-export function createPlanner(): Planner {
+export function createPlanner(travel: BoardTravel): Planner {
   return {
-    // Plain answers as promises: a port whose engine may once live elsewhere.
     async candidates(board, activityId, limit) {
-      const built = builtFor(board, activityId)
+      const built = await builtFor(travel, board, activityId)
       const blocked = beyondReason(built, activityId)
       if (blocked !== null) {
         return { activityId, seq: board.seq, candidates: [], refusals: everybody(board, 'window', blocked) }
@@ -38,7 +38,7 @@ export function createPlanner(): Planner {
     },
 
     async explain(board, activityId) {
-      const built = builtFor(board, activityId)
+      const built = await builtFor(travel, board, activityId)
       const activity = built.byId.get(activityId)
       if (!activity) throw new Error(`activity ${activityId} is not on board ${board.boardId}`)
       const about = { activityId, activityVersion: activity.version, at: new Date(board.now).toISOString() }
@@ -68,8 +68,15 @@ export function createPlanner(): Planner {
   }
 }
 
-const builtFor = (board: PlanningBoard, asked: string): BuiltProblem =>
-  buildProblem(board, { kind: 'optimise', teams: [], from: null, to: null, openMax: OPEN_MAX, asked })
+const builtFor = (travel: BoardTravel, board: PlanningBoard, asked: string): Promise<BuiltProblem> =>
+  buildProblemWith(travel, board, {
+    kind: 'optimise',
+    teams: [],
+    from: null,
+    to: null,
+    openMax: OPEN_MAX,
+    asked,
+  })
 
 /** Why the activity has no place in the planned days at all; null when it can be judged. */
 function beyondReason(built: BuiltProblem, activityId: string): string | null {

@@ -10,7 +10,9 @@ import { DAY, HOUR, MINUTE } from '../../server/domain/instant.ts'
 import type { PlanningBoard } from '../../server/ports/planner.ts'
 import { check } from '../optimiser/checker.ts'
 import type { Plan } from '../optimiser/problem.ts'
-import { type BuiltProblem, presentPlan } from './build-problem.ts'
+import type { BuiltProblem } from './problem/build-problem.ts'
+import { presentPlan } from './problem/present-plan.ts'
+import { travelSentence } from './travel/told.ts'
 
 /** A person reads this list; a thousand reasons are no reason. */
 const UNASSIGNED_SHOWN = 200
@@ -41,6 +43,7 @@ export function propose(board: PlanningBoard, built: BuiltProblem, plan: Plan): 
       placed,
       before: costOnly(check(built.problem, presentPlan(built)).cost),
       after: costOnly(verdict.cost),
+      travel: travelSentence(built.travel),
       unassigned: [
         ...plan.unassigned
           .filter((u) => !isPlaced(built.byId.get(u.activityId)))

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Activity } from '../../server/domain/activity/activity.ts'
-import { HOUR, MINUTE } from '../../server/domain/instant.ts'
-import type { Technician } from '../../server/domain/plan/technician.ts'
-import type { PlanningBoard, PlanningOrder } from '../../server/ports/planner.ts'
-import { check } from '../optimiser/checker.ts'
-import { solve } from '../optimiser/solve.ts'
-import { buildProblem, type Scope } from './build-problem.ts'
-import { propose } from './propose.ts'
+import type { Activity } from '../../../server/domain/activity/activity.ts'
+import { HOUR, MINUTE } from '../../../server/domain/instant.ts'
+import type { Technician } from '../../../server/domain/plan/technician.ts'
+import type { PlanningBoard, PlanningOrder } from '../../../server/ports/planner.ts'
+import { check } from '../../optimiser/checker.ts'
+import { solve } from '../../optimiser/solve.ts'
+import { propose } from '../propose.ts'
+import { buildProblem } from './build-problem.ts'
+import type { Scope } from './scope.ts'
 
 /** A Monday, ten in the morning. */
 const now = Date.UTC(2026, 2, 2, 10)
@@ -97,6 +98,8 @@ function boardOf(activities: Activity[], more: Partial<PlanningBoard> = {}): Pla
       speedKmh: 30,
       roadFactor: 1.4,
       weights: {},
+      travelSource: 'best',
+      travelProfile: 'car',
     },
     activities,
     technicians: [technician('Ann')],
