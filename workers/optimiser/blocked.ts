@@ -7,6 +7,7 @@
 import { assertNever } from '../../server/domain/assert-never.ts'
 import { hasRoom } from './constraints/capacity.ts'
 import { arrivalAt, breakAfter, startOn, workAt } from './constraints/open-hours.ts'
+import { lackingOnVan, missingOnVan } from './constraints/parts.ts'
 import { missingSkill } from './constraints/skills.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
 import { type Model, NEVER } from './model.ts'
@@ -67,6 +68,8 @@ export const blockingRule = (
       has === null ? `lacks the skill ${skill}` : `has ${skill} at level ${has}, and ${level} is needed`
     return { ...refuse('skill', sentence), skill, needed: level, has }
   }
+  const unfetched = technician.depot === undefined ? missingOnVan(activity, technician) : null
+  if (unfetched !== null) return refuse('parts', `has no ${unfetched} on the van and nowhere to fetch it`)
   const days = (m.routesOf[t] ?? []).filter((r) => m.shiftOf[r]! >= 0)
   if (days.length === 0) return refuse('calendar', 'does not work within the horizon')
   // What is claimed below has to be true, so every position is tried before anything is claimed.
@@ -82,6 +85,12 @@ export const blockingRule = (
   if (withTasks.length === 0) return refuse('tasks', 'has as many activities as a day may hold')
   const withRoom = withTasks.filter((r) => hasRoom(m, s.brought, s.collected, r, u))
   if (withRoom.length === 0) return refuse('capacity', 'has no capacity left for it')
+  const supplied = { ...insertion, supplied: true }
+  const lacking = withRoom.find((r) => positionOnRoute(m, s, supplied, u, r) >= 0)
+  if (lacking !== undefined) {
+    const item = lackingOnVan(m, s, lacking, u)
+    return refuse('parts', `has no ${item} on the van and cannot fetch it in time`)
+  }
   return refuse('overlap', 'has no gap that holds the journey and the work without moving other work')
 }
 
@@ -89,6 +98,7 @@ export const blockingRule = (
 const nearestFirst: readonly Rule[] = [
   'worth',
   'overlap',
+  'parts',
   'capacity',
   'tasks',
   'calendar',
@@ -103,6 +113,8 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
       return 'Doing it would cost more than leaving it out, by the weights of this board.'
     case 'overlap':
       return `The days of all ${able} who could do it have no gap left when it may start.`
+    case 'parts':
+      return 'Nobody who could do it has what it needs on the van, or time to fetch it.'
     case 'capacity':
       return 'Nobody who could do it has capacity left.'
     case 'tasks':

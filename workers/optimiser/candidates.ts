@@ -5,8 +5,9 @@
  * from the changed plan, not from an estimate. The rest of the plan keeps its technicians and its order.
  */
 import { blockingRule, type Refusal } from './blocked.ts'
+import { travelOn } from './constraints/parts.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
-import { splitOf, type Tally, tallyOfRoute } from './decode.ts'
+import { plannedStart, splitOf, type Tally, tallyOfRoute } from './decode.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
 import { compile, type Model, ProblemError } from './model.ts'
 import {
@@ -124,13 +125,13 @@ export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> 
   takeIn(m, s, u)
   linkAfter(s, u, p)
   const possible = updateRoute(m, s, r)
-  const start = s.start[u]!
+  const start = possible ? plannedStart(m, s, u) : s.start[u]!
   const tried = possible
     ? {
         technicianId: m.problem.technicians[m.technicianOf[r]!]!.id,
         start,
-        end: s.free[u]!,
-        travelSeconds: m.classes[m.classOf[r]!]!.time[m.place[p]! * m.places + m.place[u]!]!,
+        end: start + s.free[u]! - s.start[u]!,
+        travelSeconds: travelOn(m, s, r, p),
         late: isLate(m.problem.activities[u]!, start),
         cost: growthOf(tallyOfRoute(m, s, r), without),
         points: s.total[0]! - place.points,

@@ -6,6 +6,7 @@
  * Fixed work may break rules that the search did not cause; those are `given`, not violations.
  */
 import { assertNever } from '../../server/domain/assert-never.ts'
+import { judgeDepotCall, judgeVan } from './checker-vans.ts'
 import type {
   Break,
   CostSplit,
@@ -54,6 +55,7 @@ export const check = (problem: Problem, plan: Plan): Verdict => {
   }
   judgeAccount(judge, plan)
   for (const route of plan.routes) judgeRoute(judge, route)
+  judgeDeparted(judge, plan)
   judgeOverlaps(judge, plan)
   const { cost, points } = priceOf(judge, plan)
   if (points !== plan.points) {
@@ -99,6 +101,22 @@ const judgeAccount = (judge: Judge, plan: Plan): void => {
     if (!kept) {
       judge.violations.push({ rule: 'fixed', activityId: activity.id, sentence: 'is not where it is fixed' })
     }
+  }
+}
+
+/** Who is on the road already is in the plan, if only to go home, and has left when his shift began. */
+const judgeDeparted = (judge: Judge, plan: Plan): void => {
+  for (const technician of judge.problem.technicians) {
+    technician.shifts.forEach((shift, i) => {
+      if (shift.departed !== true) return
+      const route = plan.routes.find((item) => item.technicianId === technician.id && item.shift === i)
+      if (route?.departure === shift.open[0]?.from) return
+      judge.violations.push({
+        rule: 'working-time',
+        technicianId: technician.id,
+        sentence: 'is on the road already, and the plan says otherwise',
+      })
+    })
   }
 }
 
@@ -178,7 +196,7 @@ const judgeRoute = (judge: Judge, route: PlanRoute): void => {
   ) {
     tell(judge.violations, 'calendar', 'the day begins before it opens')
   }
-  for (const visit of route.visits) {
+  for (const [i, visit] of route.visits.entries()) {
     const activity = judge.activities.get(visit.activityId)
     if (activity === undefined) continue
     const isGiven = activity.fixed !== undefined
@@ -186,13 +204,31 @@ const judgeRoute = (judge: Judge, route: PlanRoute): void => {
     // A breach between two fixed activities, or between fixed work and the day's start, was there before the search.
     const between = isGiven && givenBefore ? judge.given : judge.violations
     const own = isGiven ? judge.given : judge.violations
-    const travel = travelSeconds(judge.problem, technician, place, activity.location)
-    judgeSelf(judge, technician, activity, visit, place, own)
+    const call = route.depotCall?.after === i - 1 ? route.depotCall : undefined
+    const depot = call === undefined ? undefined : technician.depot
+    const travelTo = (from: number | null, to: number | null): number =>
+      travelSeconds(judge.problem, technician, from, to)
+    const travel =
+      depot === undefined
+        ? travelTo(place, activity.location)
+        : travelTo(place, depot.location) + travelTo(depot.location, activity.location)
+    judgeSelf(judge, technician, activity, visit, depot === undefined ? place : depot.location, own)
     if (visit.travel !== travel)
       tell(judge.violations, 'travel', `travel is ${travel} s, not ${visit.travel} s`, activity.id)
-    const usable = visit.arrival - freeAt - sharedSeconds(closed, freeAt, visit.arrival)
+    const usableFrom = (from: number, to: number): number => to - from - sharedSeconds(closed, from, to)
+    const usable = usableFrom(freeAt, visit.arrival) - (depot?.duration ?? 0)
     if (usable < travel)
       tell(between, 'travel', `${travel} s of travel do not fit into ${usable} s`, activity.id)
+    if (call !== undefined && depot !== undefined) {
+      for (const sentence of judgeDepotCall(call, depot, {
+        to: travelTo(place, depot.location),
+        from: travelTo(depot.location, activity.location),
+        leftAt: freeAt,
+        arrival: visit.arrival,
+        usable: usableFrom,
+      }))
+        tell(judge.violations, 'parts', sentence, activity.id)
+    }
     if (
       freeAt === route.departure &&
       placedCount + (isGiven ? 1 : 0) === 1 &&
@@ -223,6 +259,10 @@ const judgeRoute = (judge: Judge, route: PlanRoute): void => {
     if (placedCount > 0) tell(judge.violations, 'calendar', 'work was placed outside of every shift')
   } else judgeBreaks(judge, technician, shift, route)
   judgeLoads(judge, technician, route)
+  const activities = route.visits.flatMap((visit) => judge.activities.get(visit.activityId) ?? [])
+  for (const { activity, sentence } of judgeVan(technician, shift, route, activities)) {
+    tell(activity?.fixed === undefined ? judge.violations : judge.given, 'parts', sentence, activity?.id)
+  }
 }
 
 /** What concerns the activity and its technician alone: skills, permission, windows, duration. */
@@ -403,9 +443,13 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
       )
     }
     let place = shift?.startLocation ?? null
-    for (const visit of route.visits) {
+    for (const [i, visit] of route.visits.entries()) {
       const activity = judge.activities.get(visit.activityId)
       if (activity === undefined) continue
+      if (route.depotCall?.after === i - 1 && technician.depot !== undefined) {
+        leg(place, technician.depot.location)
+        place = technician.depot.location
+      }
       leg(place, activity.location)
       place = activity.location
       for (const target of activity.targets) {
@@ -441,7 +485,10 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
     const closes = shift?.open.at(-1)?.to ?? route.visits[0]?.start ?? route.endsAt
     const over = Math.max(0, route.endsAt - closes)
     overtimeSeconds += over
-    points += over * Math.round(rates.overtimePerSecond * weights.overtime) + (technician.fixedCost ?? 0)
+    points += over * Math.round(rates.overtimePerSecond * weights.overtime)
+    if (route.visits.length > 0) points += technician.fixedCost ?? 0
+    const workedRate = shift === undefined ? 0 : ((technician.perHourWorked ?? 0) * weights.travel) / 3600
+    points += Math.round(workedRate * (route.endsAt - route.departure))
   }
 
   for (const { activityId } of plan.unassigned) {

@@ -3,13 +3,16 @@
  */
 import { tellUnassigned } from './blocked.ts'
 import { arrivalBy, breakAfter } from './constraints/open-hours.ts'
+import { travelOn, wayThroughDepot } from './constraints/parts.ts'
 import { type Model, NEVER, UNLOVED } from './model.ts'
 import type { PlanState } from './plan.ts'
-import type { CostSplit, Plan, PlannedBreak, PlanRoute, Visit } from './problem.ts'
+import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, Visit } from './problem.ts'
 
 export const decode = (m: Model, s: PlanState, iterations: number): Plan => {
   const routes: PlanRoute[] = []
-  for (let r = 0; r < m.routes; r++) if (s.length[r]! > 0) routes.push(decodeRoute(m, s, r))
+  for (let r = 0; r < m.routes; r++) {
+    if (s.length[r]! > 0 || m.departed[r] === 1) routes.push(decodeRoute(m, s, r))
+  }
   return {
     routes,
     unassigned: tellUnassigned(m, s),
@@ -19,53 +22,110 @@ export const decode = (m: Model, s: PlanState, iterations: number): Plan => {
   }
 }
 
+/** When the work starts by the plan: later than the search has it, where leaving later spares paid waiting. */
+export const plannedStart = (m: Model, s: PlanState, u: number): number => {
+  if (!m.paid) return s.start[u]!
+  const { id } = m.problem.activities[u]!
+  const visit = decodeRoute(m, s, s.route[u]!).visits.find((item) => item.activityId === id)
+  return visit?.start ?? s.start[u]!
+}
+
+const hasBreaks = (m: Model): boolean => !m.plain && !m.van
+
 const decodeRoute = (m: Model, s: PlanState, r: number): PlanRoute => {
   const { time } = m.classes[m.classOf[r]!]!
   const first = m.n + 2 * r
+  const last = first + 1
   const visits: Visit[] = []
   const breaks: PlannedBreak[] = []
+  let depotCall: DepotCall | undefined
   let departure = m.opensAt[r]!
+  let freeAt = departure
   let p = first
   for (let u = s.next[first]!; u < m.n; p = u, u = s.next[u]!) {
-    const travel = time[m.place[p]! * m.places + m.place[u]!]!
-    const start = s.start[u]!
-    const taken = breaksBefore(m, s, r, p, u, travel)
-    let arrival = follow(m, s.free[p]!, travel, s.pause[p]!, taken, breaks)
-    if (p === first && taken === m.breakAt[r]!) {
-      // Nobody sets out to wait at the customer's door: the day begins as late as the first visit allows.
-      departure = start - travel
-      arrival = start
+    const calls = p === s.van.call[r]
+    const way = calls ? wayThroughDepot(m, time, r, p, u) : time[m.place[p]! * m.places + m.place[u]!]!
+    const pause = hasBreaks(m) ? s.pause[p]! : m.breakAt[r]!
+    const taken = breaksBefore(m, s, r, p, u, way)
+    // Breaks before a late departure are taken at home.
+    let from = pause
+    if (p === first) {
+      departure = departureOf(m, s, r, s.start[u]! - way, taken === pause)
+      freeAt = departure
+      if (departure > m.opensAt[r]!) {
+        follow(m, m.opensAt[r]!, 0, pause, taken, breaks)
+        from = taken
+      }
     }
-    const end = m.isFixed[u] === 1 ? start + m.duration[u]! : s.free[u]!
+    const isFixed = m.isFixed[u] === 1
+    const isHeld = isFixed || taken !== pause
+    const start = isHeld ? s.start[u]! : Math.max(s.start[u]!, freeAt + way)
+    if (calls) depotCall = depotCallOn(m, r, p, { freeAt, from, taken, after: visits.length - 1 })
+    const arrival = follow(m, freeAt, way, from, taken, breaks)
+    const end = isFixed ? start + m.duration[u]! : start + s.free[u]! - s.start[u]!
     // Fixed work stays where it was given, even where nobody could have arrived in time.
     visits.push({
       activityId: m.problem.activities[u]!.id,
       arrival: Math.min(arrival, start),
       start,
       end,
-      travel,
+      travel: calls ? way - m.vans.depotDuration[r]! : way,
     })
+    freeAt = isFixed ? s.free[u]! : end
   }
-  const last = first + 1
   const travelHome = time[m.place[p]! * m.places + m.place[last]!]!
-  const home = m.plain ? 0 : s.pause[last]!
-  follow(m, s.free[p]!, travelHome, m.plain ? 0 : s.pause[p]!, home, breaks)
+  if (hasBreaks(m)) follow(m, freeAt, travelHome, s.pause[p]!, s.pause[last]!, breaks)
   return {
     technicianId: m.problem.technicians[m.technicianOf[r]!]!.id,
     shift: m.shiftOf[r]!,
     departure,
     visits,
     breaks,
+    ...(depotCall === undefined ? {} : { depotCall }),
     travelHome,
     endsAt: s.start[last]!,
   }
 }
 
+/** As late as the first visit allows; where working time is paid, as late as all of them do. */
+const departureOf = (m: Model, s: PlanState, r: number, latest: number, isFree: boolean): number => {
+  if (m.workedRate[r]! > 0 || m.departed[r] === 1) return s.van.departure[r]!
+  return isFree ? latest : m.opensAt[r]!
+}
+
+const depotCallOn = (
+  m: Model,
+  r: number,
+  p: number,
+  leg: { readonly freeAt: number; readonly from: number; readonly taken: number; readonly after: number },
+): DepotCall => {
+  const { time } = m.classes[m.classOf[r]!]!
+  const way = time[m.place[p]! * m.places + m.vans.depotPlace[r]!]!
+  return {
+    start: pointOnWay(m, leg.freeAt, way, leg.from, leg.taken),
+    end: pointOnWay(m, leg.freeAt, way + m.vans.depotDuration[r]!, leg.from, leg.taken),
+    after: leg.after,
+  }
+}
+
+/** When `way` of a journey is done that pauses for breaks `from` up to `to`, where it gets as far as them. */
+const pointOnWay = (m: Model, leftAt: number, way: number, from: number, to: number): number => {
+  let at = leftAt
+  let left = way
+  for (let k = from; k < to; k++) {
+    const pauseFrom = Math.max(at, m.breakEarliest[k]!)
+    if (pauseFrom - at >= left) break
+    left -= pauseFrom - at
+    at = pauseFrom + m.breakDuration[k]!
+  }
+  return at + left
+}
+
 /** The first break that is not taken on the way from `p` to `u`. */
-const breaksBefore = (m: Model, s: PlanState, r: number, p: number, u: number, travel: number): number => {
-  if (m.plain) return m.breakAt[r]!
+const breaksBefore = (m: Model, s: PlanState, r: number, p: number, u: number, way: number): number => {
+  if (!hasBreaks(m)) return m.breakAt[r]!
   if (m.isFixed[u] === 0) return s.pause[u]!
-  const arrived = arrivalBy(m, r, s.free[p]!, travel, m.fixedStart[u]!, s.pause[p]!)
+  const arrived = arrivalBy(m, r, s.free[p]!, way, m.fixedStart[u]!, s.pause[p]!)
   return arrived === NEVER ? s.pause[p]! : breakAfter[0]!
 }
 
@@ -144,13 +204,12 @@ const addLeftOut = (m: Model, u: number, tally: Tally): void => {
 }
 
 const addRoute = (m: Model, s: PlanState, r: number, tally: Tally): void => {
-  if (s.length[r] === 0) return
-  const { time } = m.classes[m.classOf[r]!]!
+  if (s.length[r] === 0 && m.departed[r] === 0) return
   const technician = m.technicianOf[r]!
   const first = m.n + 2 * r
   // Every index below is a node of this route.
   for (let p = first; p !== first + 1; p = s.next[p]!) {
-    tally.travelSeconds += time[m.place[p]! * m.places + m.place[s.next[p]!]!]!
+    tally.travelSeconds += travelOn(m, s, r, p)
     if (p === first) continue
     for (const target of m.problem.activities[p]!.targets) {
       const late = (target.kind === 'respond' ? 0 : judgedAt(m, s, p, target.kind)) - target.dueAt

@@ -5,6 +5,8 @@
  * The surprising rule: fixed work that lies outside of every shift gets a route of its own with no room for anything else,
  * and fixed work that reaches into a later shift closes that part of it like a break.
  */
+import { compileVans, type Vans } from './constraints/parts.ts'
+import { workedRates } from './constraints/working-time.ts'
 import type { Break, Problem, ProblemActivity, ProblemTechnician, Shift, TravelMatrix } from './problem.ts'
 import { lateBeyondHorizonMax, rates, weightsOf } from './weights.ts'
 
@@ -110,6 +112,14 @@ export type Model = {
   /** No breaks, no choice of windows, no targets, nothing fixed: earliest and latest starts tell the whole truth. */
   readonly plain: boolean
   readonly symmetric: boolean
+  /** Earliest and latest times tell the whole truth here too, but vans are limited or working time is paid (`van-route.ts`). */
+  readonly van: boolean
+  readonly vans: Vans
+  /** Points per second at work, for each route. */
+  readonly workedRate: Float64Array
+  readonly paid: boolean
+  /** Routes whose technician is on the road already: paid from the opening, and on the way home even without work. */
+  readonly departed: Uint8Array
   readonly technicianIndex: ReadonlyMap<string, number>
   readonly activityIndex: ReadonlyMap<string, number>
 }
@@ -665,7 +675,14 @@ export const compile = (problem: Problem): Model => {
 
   const mixedLoads = brings && collects
   const { kindOf, kinds } = kindsOf(problem, routeList)
-  const plain =
+  const vans = compileVans(problem, routeList, size)
+  const workedRate = workedRates(problem, routeList, weights.travel)
+  const departed = Uint8Array.from(routeList, (route) =>
+    problem.technicians[route.technician]!.shifts[route.shift]?.departed === true ? 1 : 0,
+  )
+  const paid = workedRate.some((rate) => rate > 0)
+  const isOnTheRoad = departed.includes(1)
+  const hardOnly =
     breakList.length === 0 &&
     !choosesWindows &&
     targetKind.length === 0 &&
@@ -674,6 +691,7 @@ export const compile = (problem: Problem): Model => {
     !hasCurrent &&
     !mixedLoads &&
     routeList.every((route) => route.closesAt === route.closesHardAt)
+  const plain = hardOnly && !vans.limited && !paid && !isOnTheRoad
 
   return {
     problem,
@@ -736,6 +754,11 @@ export const compile = (problem: Problem): Model => {
     overtimePerSecond: Math.round(rates.overtimePerSecond * weights.overtime),
     plain,
     symmetric: classes.every((kind) => kind.cost === kind.costTo && kind.time === kind.timeTo),
+    van: hardOnly && !plain,
+    vans,
+    workedRate,
+    paid,
+    departed,
     technicianIndex,
     activityIndex,
   }

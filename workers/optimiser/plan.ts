@@ -21,6 +21,7 @@ import { latenessCost } from './constraints/sla-lateness.ts'
 import { moveCost } from './constraints/stability.ts'
 import { latestStart } from './constraints/windows.ts'
 import { type Model, NEVER } from './model.ts'
+import { updateVan, type VanTimes, vanTimesFor } from './van-route.ts'
 
 export type PlanState = {
   readonly next: Int32Array
@@ -53,6 +54,8 @@ export type PlanState = {
   readonly count: Int32Array
   /** [0] total cost; [1] the part of it in the upper bands: lateness and work left out. */
   readonly total: Float64Array
+  /** Depot calls and working time; see `van-route.ts`. */
+  readonly van: VanTimes
 }
 
 export const emptyPlan = (m: Model): PlanState => {
@@ -78,6 +81,7 @@ export const emptyPlan = (m: Model): PlanState => {
     absentAt: new Int32Array(m.n).fill(-1),
     count: new Int32Array(2),
     total: new Float64Array(2),
+    van: vanTimesFor(m),
   }
   for (let r = 0; r < m.routes; r++) {
     const first = m.n + 2 * r
@@ -145,7 +149,7 @@ export const updateRoute = (m: Model, s: PlanState, r: number): boolean => {
   changed(s, r)
   const before = s.routeCost[r]!
   const lateBefore = s.routeLate[r]!
-  const possible = m.plain ? updatePlain(m, s, r) : updateExact(m, s, r)
+  const possible = m.plain ? updatePlain(m, s, r) : m.van ? updateVan(m, s, r) : updateExact(m, s, r)
   s.total[0] = s.total[0]! + s.routeCost[r]! - before
   s.total[1] = s.total[1]! + s.routeLate[r]! - lateBefore
   s.possible[r] = possible ? 1 : 0

@@ -96,6 +96,11 @@ export type Shift = {
   readonly endLocation: number | null
   /** Seconds that the day may run over, at a cost; 0 when absent. */
   readonly overtimeMax?: number
+  /**
+   * The technician is out already, at `startLocation` since the shift opens: working time counts from then, and the way home
+   * has to be made even when there is no work left.
+   */
+  readonly departed?: boolean
 }
 
 export type ProblemTechnician = {
@@ -180,6 +185,9 @@ export type Visit = {
   readonly travel: number
 }
 
+/** Fetching tools and parts, after the visit of index `after`, or -1 for before the first. A break that falls into it prolongs it. */
+export type DepotCall = { readonly start: number; readonly end: number; readonly after: number }
+
 export type PlannedBreak = { readonly start: number; readonly end: number }
 
 export type PlanRoute = {
@@ -190,12 +198,23 @@ export type PlanRoute = {
   readonly departure: number
   readonly visits: readonly Visit[]
   readonly breaks: readonly PlannedBreak[]
+  /** There where the van lacks something; the `travel` of the next visit then leads through the depot. */
+  readonly depotCall?: DepotCall
   /** Seconds of travel after the last visit, and when the day is over. */
   readonly travelHome: number
   readonly endsAt: number
 }
 
-export type Rule = 'excluded' | 'skill' | 'window' | 'calendar' | 'capacity' | 'tasks' | 'overlap' | 'worth'
+export type Rule =
+  | 'excluded'
+  | 'skill'
+  | 'window'
+  | 'calendar'
+  | 'capacity'
+  | 'tasks'
+  | 'parts'
+  | 'overlap'
+  | 'worth'
 
 export type Unassigned = { readonly activityId: string; readonly rule: Rule; readonly reason: string }
 

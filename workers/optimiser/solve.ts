@@ -4,6 +4,7 @@
  * Anytime: the best plan so far is always complete and within the hard rules. The same problem, seed and iterations give the
  * same plan byte for byte; time budgets do not, because they read a clock.
  */
+import { travelOn } from './constraints/parts.ts'
 import { construct } from './construct/regret-insertion.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
@@ -90,7 +91,8 @@ const averageJourney = (m: Model, s: PlanState): number => {
   for (let r = 0; r < m.routes; r++) {
     if (s.length[r] === 0) continue
     const first = m.n + 2 * r
-    for (let p = first; p !== first + 1; p = s.next[p]!) sum += s.arc[p]!
+    for (let p = first; p !== first + 1; p = s.next[p]!)
+      sum += s.arc[p]! + m.workedRate[r]! * travelOn(m, s, r, p)
     count += s.length[r]! + 1
   }
   return count === 0 ? 1 : Math.max(1, sum / count)

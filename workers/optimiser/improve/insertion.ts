@@ -24,6 +24,7 @@ import { type Model, NEVER } from '../model.ts'
 import type { PlanState } from '../plan.ts'
 import { type Random, unit } from '../random.ts'
 import { isUntouched, type KnownPlaces } from './known-places.ts'
+import { scanVan } from './van-insertion.ts'
 
 export const bestCost = new Float64Array(1)
 
@@ -40,6 +41,8 @@ export type Insertion = {
   readonly sequence: Int32Array
   /** Null where a route's best place depends on more than the route. */
   readonly known: KnownPlaces | null
+  /** Asks as if the activity needed nothing from the van: for telling what stands in its way. */
+  readonly supplied: boolean
 }
 
 export const insertionFor = (m: Model, random: Random, blinkRate: number): Insertion => {
@@ -52,6 +55,7 @@ export const insertionFor = (m: Model, random: Random, blinkRate: number): Inser
     closed: new Uint8Array(Math.max(1, m.routes)),
     sequence: new Int32Array(m.n + 1),
     known: null,
+    supplied: false,
   }
   insertion.untilBlink[0] = drawBlink(insertion)
   return insertion
@@ -62,6 +66,18 @@ const drawBlink = (insertion: Insertion): number =>
   insertion.blinkLog === 0
     ? NEVER
     : Math.min(NEVER, 1 + Math.floor(Math.log(1 - unit(insertion.random)) / insertion.blinkLog))
+
+/** True when chance passes over the position that was just found best. */
+export const passesOver = (insertion: Insertion): boolean => {
+  const left = insertion.untilBlink[0]! - 1
+  insertion.untilBlink[0] = left === 0 ? drawBlink(insertion) : left
+  return left === 0
+}
+
+const scan = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
+  if (m.plain) return scanPlain(m, s, insertion, u, r)
+  return m.van ? scanVan(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+}
 
 /** Best position for `u` over the routes that `candidates` lists, or over all when `count` is -1. */
 export const bestPosition = (
@@ -99,7 +115,7 @@ export const bestPosition = (
 const scanIfAble = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
   if (!mayDo(m, u, m.technicianOf[r]!) || m.shiftOf[r]! < 0 || s.length[r]! >= m.tasksMax[r]!) return -1
   if (!hasRoom(m, s.brought, s.collected, r, u)) return -1
-  return m.plain ? scanPlain(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+  return scan(m, s, insertion, u, r)
 }
 
 /**
