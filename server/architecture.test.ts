@@ -109,6 +109,7 @@ const importRules: readonly ImportRule[] = [
   }),
   ...[
     'load-tests/bench-optimiser.ts',
+    'load-tests/bench-repair.ts',
     'load-tests/bench',
     'load-tests/instances',
     'load-tests/statistics.ts',

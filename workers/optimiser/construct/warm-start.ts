@@ -96,7 +96,7 @@ const link = (m: Model, s: PlanState, { activity, route, start }: RoutedVisit): 
   linkAfter(s, activity, p)
 }
 
-const dayFits = (m: Model, s: PlanState, r: number): boolean => {
+export const dayFits = (m: Model, s: PlanState, r: number): boolean => {
   if (s.length[r]! > m.tasksMax[r]!) return false
   const sequence = new Int32Array(s.length[r]!)
   let length = 0

@@ -1,0 +1,206 @@
+/**
+ * How fast a live board is mended, and whether it stays good: `npm run bench:repair -- --technicians 200 --activities 2000`.
+ *
+ * Two streams of the same events. The first mends without searching on: what a dispatcher waits for. The second searches `--budget`
+ * milliseconds of CPU around each event, and is compared with a re-solve of `--resolve-seconds` from the same plan, after a tenth of
+ * the events and after all of them. The checker judges the plan after every 50th event; a plan that it refuses ends the run.
+ */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { candidates } from '../workers/optimiser/candidates.ts'
+import { check } from '../workers/optimiser/checker.ts'
+import { explain } from '../workers/optimiser/explain.ts'
+import { type LiveEngine, liveEngine } from '../workers/optimiser/live-engine.ts'
+import type { Plan, Problem } from '../workers/optimiser/problem.ts'
+import { solve } from '../workers/optimiser/solve.ts'
+import type { Stop } from '../workers/optimiser/stop/budget.ts'
+import { boardBySeed, eventsBySeed } from './bench/repair-board.ts'
+
+type Asked = {
+  readonly technicians: number
+  readonly activities: number
+  readonly events: number
+  readonly seed: number
+  readonly churn: number
+  readonly budget: number
+  readonly resolveSeconds: number
+  readonly startSeconds: number
+}
+
+const asked = (): Asked => {
+  const { values } = parseArgs({
+    options: {
+      technicians: { type: 'string', default: '200' },
+      activities: { type: 'string', default: '2000' },
+      events: { type: 'string', default: '1000' },
+      seed: { type: 'string', default: '1' },
+      churn: { type: 'string', default: '6' },
+      budget: { type: 'string', default: '100' },
+      'resolve-seconds': { type: 'string', default: '10' },
+      'start-seconds': { type: 'string', default: '20' },
+    },
+  })
+  const count = (value: string, name: string, least: number): number => {
+    const number = Number(value)
+    if (!Number.isInteger(number) || number < least)
+      throw new Error(`--${name}: must be a whole number from ${least} on`)
+    return number
+  }
+  return {
+    technicians: count(values.technicians, 'technicians', 1),
+    activities: count(values.activities, 'activities', 1),
+    events: count(values.events, 'events', 1),
+    seed: count(values.seed, 'seed', 0),
+    churn: count(values.churn, 'churn', 0),
+    budget: count(values.budget, 'budget', 0),
+    resolveSeconds: count(values['resolve-seconds'], 'resolve-seconds', 0),
+    startSeconds: count(values['start-seconds'], 'start-seconds', 1),
+  }
+}
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+type Timed = { readonly cpu: number[]; readonly wall: number[] }
+
+const timed = <Answer>(into: Timed, work: () => Answer): Answer => {
+  const cpuFrom = cpuMs()
+  const wallFrom = performance.now()
+  const answer = work()
+  into.wall.push(performance.now() - wallFrom)
+  into.cpu.push(cpuMs() - cpuFrom)
+  return answer
+}
+
+const quantile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+}
+
+type Line = { readonly name: string; readonly timed: Timed; readonly note: string }
+
+const table = (lines: readonly Line[]): string =>
+  [
+    '| what | count | CPU p50 ms | CPU p95 | CPU p99 | wall p50 | wall p95 | wall p99 | |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...lines.map(({ name, timed: { cpu, wall }, note }) =>
+      [
+        '',
+        name,
+        String(cpu.length),
+        ...[cpu, wall].flatMap((list) => [0.5, 0.95, 0.99].map((share) => quantile(list, share).toFixed(1))),
+        note,
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    ),
+  ].join('\n')
+
+type Quality = {
+  readonly after: number
+  readonly points: number
+  readonly resolved: number
+  readonly travel: number
+  readonly resolvedTravel: number
+  readonly left: string
+}
+
+const refuse = (problem: Problem, plan: Plan, when: string): void => {
+  const { violations } = check(problem, plan)
+  const [first] = violations
+  if (first !== undefined)
+    throw new Error(`${when}: the checker refuses the plan: ${first.rule}: ${first.sentence}`)
+}
+
+const compared = (engine: LiveEngine, after: number, { resolveSeconds, seed }: Asked): Quality => {
+  const problem = engine.problem()
+  const plan = engine.plan()
+  const again = solve(problem, { seed, stop: { cpuMs: resolveSeconds * 1000 }, warm: plan })
+  refuse(problem, again, 'the re-solve')
+  return {
+    after,
+    points: plan.points,
+    resolved: again.points,
+    travel: plan.cost.travelMinutes,
+    resolvedTravel: again.cost.travelMinutes,
+    left: `${plan.unassigned.length} / ${again.unassigned.length}`,
+  }
+}
+
+type Run = { readonly line: Line; readonly quality: Quality[]; readonly engine: LiveEngine }
+
+const stream = (ask: Asked, board: Problem, warm: Plan, stop: Stop, name: string, resolves: boolean): Run => {
+  const engine = liveEngine(board, { warm })
+  const next = eventsBySeed(board, ask.seed + 1)
+  const times: Timed = { cpu: [], wall: [] }
+  const quality: Quality[] = []
+  let moves = 0
+  let movesMost = 0
+  for (let i = 1; i <= ask.events; i++) {
+    const event = next(engine.problem())
+    const mended = timed(times, () => engine.mend([event], { churnBudget: ask.churn, seed: i, stop }))
+    moves += mended.moved.length
+    movesMost = Math.max(movesMost, mended.moved.length)
+    if (i % 50 === 0) refuse(engine.problem(), engine.plan(), `${name}, event ${i}`)
+    if (resolves && (i === ask.events || i === Math.ceil(ask.events / 10)))
+      quality.push(compared(engine, i, ask))
+  }
+  const note =
+    `moves per event ${(moves / ask.events).toFixed(2)}, most ${movesMost}; ` +
+    `compiled afresh ${engine.compiledAfresh()} times`
+  return { line: { name, timed: times, note }, quality, engine }
+}
+
+/** Candidates and explanations of a hundred activities spread over the board. */
+const questions = (engine: LiveEngine): Line[] => {
+  const problem = engine.problem()
+  const warm = engine.plan()
+  const chosen = Array.from(
+    { length: Math.min(100, problem.activities.length) },
+    // The index stays inside the list.
+    (_, i) => problem.activities[Math.floor((i * problem.activities.length) / 100)]!.id,
+  )
+  const left = warm.unassigned.slice(0, 50).map(({ activityId }) => activityId)
+  const ask = (name: string, ids: readonly string[], work: (id: string) => unknown): Line => {
+    const times: Timed = { cpu: [], wall: [] }
+    for (const id of ids) timed(times, () => work(id))
+    return { name, timed: times, note: '' }
+  }
+  return [
+    ask('candidates', chosen, (id) => candidates(problem, id, { warm })),
+    ask('explanation', chosen, (id) => explain(problem, id, { warm })),
+    ...(left.length === 0
+      ? []
+      : [ask('explanation of work without a place', left, (id) => explain(problem, id, { warm }))]),
+  ]
+}
+
+const main = (): void => {
+  const ask = asked()
+  const board = boardBySeed(ask)
+  const warm = solve(board, { seed: ask.seed, stop: { cpuMs: ask.startSeconds * 1000 } })
+  refuse(board, warm, 'the first plan')
+  const quick = stream(ask, board, warm, { iterations: 0 }, 'event, mended without a search', false)
+  const searched = stream(ask, board, warm, { cpuMs: ask.budget }, `event, ${ask.budget} ms of search`, true)
+  const out = [
+    `${ask.technicians} technicians, ${ask.activities} activities, ${ask.events} events in a row, seed ${ask.seed}, ` +
+      `churn budget ${ask.churn}, 1 thread, Node ${process.version}, ${cpus().length} cores`,
+    '',
+    table([quick.line, searched.line, ...questions(searched.engine)]),
+    '',
+    `| after events | points | re-solved ${ask.resolveSeconds} s | above it % | travel min | re-solved | without a place / re-solved |`,
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...searched.quality.map(
+      ({ after, points, resolved, travel, resolvedTravel, left }) =>
+        `| ${after} | ${points} | ${resolved} | ${(100 * (points / resolved - 1)).toFixed(2)} | ` +
+        `${travel.toFixed(0)} | ${resolvedTravel.toFixed(0)} | ${left} |`,
+    ),
+    '',
+  ]
+  process.stdout.write(`${out.join('\n')}\n`)
+}
+
+main()

@@ -1,0 +1,253 @@
+/**
+ * Changes a compiled model in place: one activity's rows, or one technician's days, while everything else stays as it is.
+ *
+ * What is written comes from compiling the changed thing alone, so no rule is put into numbers twice. The surprising rule: every
+ * member of the model is named in one of the lists below, and the compiler refuses one that is forgotten. A member that ties
+ * activities to each other belongs to `boardWide`, and a board that has such ties is compiled anew instead (`mayPatch`).
+ */
+import { compile, type Model } from './model.ts'
+import type { Problem, ProblemActivity, ProblemTechnician } from './problem.ts'
+
+/** The same model, to be written: `compile` hands it over fresh, and only its owner changes it. */
+export type OwnModel = { -readonly [Field in keyof Model]: Model[Field] }
+
+/** One number for each activity. */
+const activityRows = [
+  'firstFrom',
+  'lastTo',
+  'unlovedCost',
+  'fixedStart',
+  'fixedRoute',
+  'sunkCost',
+  'leftOutCost',
+  'currentTechnician',
+  'currentStart',
+  'anchor',
+  'moveTolerance',
+  'moveCost',
+] as const satisfies readonly (keyof Model)[]
+
+/** One number for each node, of which the first are the activities. */
+const nodeRows = ['place', 'duration', 'setup', 'isFixed'] as const satisfies readonly (keyof Model)[]
+
+const loadRows = ['delivery', 'pickup'] as const satisfies readonly (keyof Model)[]
+
+/** Lists of lists: the first member says where each activity's own begins. */
+const windowLists = ['windowFrom', 'windowTo'] as const satisfies readonly (keyof Model)[]
+const targetLists = [
+  'targetKind',
+  'targetDue',
+  'targetMiss',
+  'targetPerSecond',
+  'targetLateMax',
+] as const satisfies readonly (keyof Model)[]
+
+/** One number for each route. */
+const routeRows = [
+  'opensAt',
+  'closesAt',
+  'closesHardAt',
+  'shiftOf',
+  'routeFixedCost',
+  'tasksMax',
+] as const satisfies readonly (keyof Model)[]
+
+const breakLists = [
+  'breakEarliest',
+  'breakLatest',
+  'breakDuration',
+] as const satisfies readonly (keyof Model)[]
+
+/** Written by hand below, or the same whatever becomes of one activity or one technician's days. */
+const boardWide = [
+  'problem',
+  'n',
+  'routes',
+  'technicians',
+  'nodes',
+  'places',
+  'classes',
+  'classOf',
+  'windowAt',
+  'targetAt',
+  'breakAt',
+  'technicianOf',
+  'routesOf',
+  'kindOf',
+  'kinds',
+  'dimensions',
+  'capacity',
+  'mixedLoads',
+  'fit',
+  'fixedCount',
+  'overtimePerSecond',
+  'plain',
+  'symmetric',
+  'technicianIndex',
+  'activityIndex',
+] as const satisfies readonly (keyof Model)[]
+
+type Named = (
+  | typeof activityRows
+  | typeof nodeRows
+  | typeof loadRows
+  | typeof windowLists
+  | typeof targetLists
+  | typeof routeRows
+  | typeof breakLists
+  | typeof boardWide
+)[number]
+
+/** Does not compile while a member of the model is in none of the lists: its name is in the message. */
+export const everyMemberIsNamed: Exclude<keyof Model, Named> extends never
+  ? true
+  : Exclude<keyof Model, Named> = true
+
+/** False where one activity's rows depend on another activity. */
+export const mayPatch = (problem: Problem): boolean =>
+  (problem.links?.length ?? 0) === 0 && (problem.worstLatePerSecond ?? 0) === 0
+
+/** The one activity as the model would hold it, or null where the model as it is cannot. */
+export const compiledAlone = (
+  m: OwnModel,
+  activity: ProblemActivity,
+  bare: readonly ProblemTechnician[],
+): Model | null => {
+  // Only fixed work needs to know its technician's days; nothing else of an activity depends on them.
+  const technicians = activity.fixed === undefined ? bare : withDays(m, bare, activity.fixed.technicianId)
+  const alone = compile({ ...m.problem, technicians, activities: nowhereOf(m, [activity]) })
+  if (alone.place[0]! >= m.places) return null
+  if (activity.fixed === undefined) return alone
+  const t = m.technicianIndex.get(activity.fixed.technicianId)
+  // `compile` has refused technicians that are not there.
+  const days = m.routesOf[t!]!
+  const at = alone.fixedRoute[0]!
+  // Work outside of every shift, or reaching into the next one, changes the days themselves.
+  if (at >= days.length || alone.routes !== days.length) return null
+  const breaks = days.reduce((sum, r) => sum + m.breakAt[r + 1]! - m.breakAt[r]!, 0)
+  if (days.some((r) => m.shiftOf[r]! < 0) || alone.breakEarliest.length !== breaks) return null
+  alone.fixedRoute[0] = days[at]!
+  return alone
+}
+
+const withDays = (m: OwnModel, bare: readonly ProblemTechnician[], id: string): ProblemTechnician[] => {
+  const t = m.technicianIndex.get(id) ?? -1
+  return bare.map((technician, i) => (i === t ? m.problem.technicians[i]! : technician))
+}
+
+/** Technicians without their days: what an activity is compiled against. */
+export const bareTechnicians = (problem: Problem): ProblemTechnician[] =>
+  problem.technicians.map((technician) => ({ ...technician, shifts: [] }))
+
+/** Writes the rows of `u` from `alone`, and nothing else. */
+export const patchActivity = (m: OwnModel, u: number, alone: Model): void => {
+  m.fixedCount += alone.isFixed[0]! - m.isFixed[u]!
+  // The first activity of `alone` is the one, and `u` is one of the model's.
+  for (const field of activityRows) m[field][u] = alone[field][0]!
+  for (const field of nodeRows) m[field][u] = alone[field][0]!
+  for (const field of loadRows) {
+    for (let d = 0; d < m.dimensions; d++) m[field][u * m.dimensions + d] = alone[field][d] ?? 0
+  }
+  m.fit.set(alone.fit.subarray(0, m.technicians), u * m.technicians)
+  const windows = { at: m.windowAt, u, count: alone.windowAt[1]! }
+  for (const field of windowLists) m[field] = spliced(m[field], alone[field], windows)
+  shift(windows)
+  const targets = { at: m.targetAt, u, count: alone.targetAt[1]! }
+  m.targetKind = spliced(m.targetKind, alone.targetKind, targets)
+  m.targetDue = spliced(m.targetDue, alone.targetDue, targets)
+  m.targetMiss = spliced(m.targetMiss, alone.targetMiss, targets)
+  m.targetPerSecond = spliced(m.targetPerSecond, alone.targetPerSecond, targets)
+  m.targetLateMax = spliced(m.targetLateMax, alone.targetLateMax, targets)
+  shift(targets)
+}
+
+type Row = { readonly at: Int32Array; readonly u: number; readonly count: number }
+type Numbers = Int32Array | Float64Array | Uint8Array
+
+const spliced = <List extends Numbers>(list: List, own: List, { at, u, count }: Row): List => {
+  // The index has one member more than there are activities.
+  const from = at[u]!
+  const to = at[u + 1]!
+  if (count === to - from) {
+    list.set(own.subarray(0, count), from)
+    return list
+  }
+  // A typed array's constructor makes one of its own kind, which its type does not say.
+  const longer = new (list.constructor as new (length: number) => List)(list.length + count - (to - from))
+  longer.set(list.subarray(0, from))
+  longer.set(own.subarray(0, count), from)
+  longer.set(list.subarray(to), from + count)
+  return longer
+}
+
+const shift = ({ at, u, count }: Row): void => {
+  const by = count - (at[u + 1]! - at[u]!)
+  if (by === 0) return
+  for (let i = u + 1; i < at.length; i++) at[i] = at[i]! + by
+}
+
+/** Fixed work of a technician, by its row. */
+export type Given = { readonly u: number; readonly activity: ProblemActivity }
+
+/** Writes a technician's changed days. False, and nothing written, where they do not fit into the rows that are there. */
+export const patchDays = (
+  m: OwnModel,
+  t: number,
+  technician: ProblemTechnician,
+  given: readonly Given[],
+): boolean => {
+  const days = m.routesOf[t]!
+  if (technician.shifts.length === 0) {
+    if (given.length > 0) return false
+    // A day that is no longer worked takes nothing and costs nothing.
+    for (const r of days) m.shiftOf[r] = -1
+    return true
+  }
+  const alone = compile(aloneWith(m, technician, given))
+  if (alone.routes !== days.length || alone.shiftOf.some((day) => day < 0)) return false
+  if (given.some(({ u }, i) => days[alone.fixedRoute[i]!] !== m.fixedRoute[u])) return false
+  if (alone.place.some((place) => place >= m.places)) return false
+  const breaksOf = (model: Model, r: number): number => model.breakAt[r + 1]! - model.breakAt[r]!
+  if (days.some((r, i) => breaksOf(alone, i) !== breaksOf(m, r))) return false
+  days.forEach((r, i) => {
+    // The days are the same in number and order, and so are the breaks of each.
+    for (const field of routeRows) m[field][r] = alone[field][i]!
+    m.place[m.n + 2 * r] = alone.place[alone.n + 2 * i]!
+    m.place[m.n + 2 * r + 1] = alone.place[alone.n + 2 * i + 1]!
+    for (const field of breakLists) {
+      for (let k = 0; k < breaksOf(m, r); k++)
+        m[field][m.breakAt[r]! + k] = alone[field][alone.breakAt[i]! + k]!
+    }
+  })
+  return true
+}
+
+/** One technician and what is fixed there, as a problem of its own. */
+export const aloneWith = (m: OwnModel, technician: ProblemTechnician, given: readonly Given[]): Problem => ({
+  ...m.problem,
+  technicians: [technician],
+  activities: nowhereOf(
+    m,
+    given.map(({ activity }) => activity),
+  ),
+})
+
+/** One activity without a place among the given ones, where the model has a nowhere: then the travel tables are the same. */
+const nowhereOf = (m: OwnModel, given: readonly ProblemActivity[]): ProblemActivity[] => {
+  if (m.places === m.problem.travel[0]!.size) return [...given]
+  return [...given, vacancy(-1, null)]
+}
+
+/** What stands in a row that no activity has: nobody may do it, and it lies after every time. */
+export const vacancy = (u: number, location: number | null): ProblemActivity => ({
+  id: `\u0000${u}`,
+  duration: 0,
+  location,
+  skills: [],
+  windows: [{ from: AFTER_ALL, to: AFTER_ALL }],
+  targets: [],
+  priority: 0,
+  only: [],
+})
+
+const AFTER_ALL = (1 << 29) - 1
