@@ -73,6 +73,7 @@ export async function openBench() {
         ? repair(job.problem, job)
         : solve(job.problem, { seed: job.seed, stop: job.stop, ...(job.warm ? { warm: job.warm } : {}) }),
     apply: useCases.apply,
+    forkOf: useCases.forkOf,
   }
   const manager: Caller = {
     ...systemCaller(company),

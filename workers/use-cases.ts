@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import { applyProposal } from '../server/application/apply-proposal.ts'
+import { type Fork, readFork } from '../server/application/fork-rows.ts'
 import { type ChunkRow, importRows } from '../server/application/import-rows.ts'
 import { requestRepair } from '../server/application/request-optimisation.ts'
 import type { ImportOptions } from '../server/application/start-import.ts'
@@ -27,6 +28,7 @@ export type UseCases = {
     proposalId: string
     runId: string
   }): Promise<{ applied: number; dropped: ProposalDrop[] } | { refused: string }>
+  forkOf(companyId: string, forkId: string): Promise<Fork | null>
   bringIn(run: ImportRun, chunk: { rows: readonly ChunkRow[]; nextLine: number }): Promise<{ read: number }>
 }
 
@@ -83,6 +85,11 @@ export function useCasesFor(parts: {
       if (answer.kind === 'answer' && answer.status === 409)
         return { refused: 'the proposal was decided otherwise' }
       return bodyOf<{ applied: number; dropped: ProposalDrop[] }>('applying a proposal', answer)
+    },
+
+    async forkOf(companyId, forkId) {
+      const fork = await commands.read(companyId, (tx) => readFork(tx, forkId))
+      return fork?.status === 'open' ? fork : null
     },
 
     async bringIn(run, chunk) {

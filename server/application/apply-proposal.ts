@@ -11,6 +11,9 @@ import type { DroppedMove, ProposedMove } from '../contract/planning.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Caller, CommandAnswer, Commands, Effect, Outcome, Refused, Tx } from '../ports/commands.ts'
 import { perform } from './act-on-activity.ts'
+import { readFork } from './fork-rows.ts'
+import { forkTx } from './fork-tx.ts'
+import { forkNotice, raise } from './forks.ts'
 import { type Fall, isThere, overtaken, type Scene, sceneFor, withoutConflicts } from './judge-moves.ts'
 import { mayPlan } from './may-plan.ts'
 import { type ProposalRow, proposalRow } from './request-optimisation.ts'
@@ -58,7 +61,8 @@ export async function applyProposal(
       const hash = name.digest()
       const answer = await commands.run(
         { caller: hand, key: `apply-${hash.toString('hex').slice(0, 40)}`, requestHash: hash },
-        (tx) => applyChunk(tx, proposal, moves),
+        (tx) =>
+          proposal.fork_id === null ? applyChunk(tx, proposal, moves) : applyInFork(tx, proposal, moves),
       )
       if (answer.kind !== 'answer' || answer.status !== 200) return answer
       // Written by `applyChunk`, now or by whoever began before.
@@ -117,6 +121,20 @@ function knotsOf(moves: readonly ProposedMove[]): ProposedMove[][] {
     knots.set(key, [...(knots.get(key) ?? []), move])
   })
   return [...knots.values()]
+}
+
+/** The same moves by the same rules, into a fork: nothing happens on the board, and nobody is told. */
+async function applyInFork(
+  tx: Tx,
+  proposal: ProposalRow,
+  moves: readonly ProposedMove[],
+): Promise<Outcome | Refused> {
+  const fork = await readFork(tx, proposal.fork_id ?? '', true)
+  if (fork?.status !== 'open') return { refusal: { code: 'PROPOSAL_STALE', details: { status: 'ended' } } }
+  const outcome = await applyChunk(await forkTx(tx, fork), proposal, moves)
+  if ('refusal' in outcome) return outcome
+  await raise(tx, fork)
+  return { status: outcome.status, body: outcome.body, effects: [forkNotice(tx, fork, 'changed')] }
 }
 
 async function applyChunk(

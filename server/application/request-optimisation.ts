@@ -15,6 +15,8 @@ export type RunRequest = {
   readonly to: string | null
   readonly budgetMs: number
   readonly seed: number
+  /** Plans this fork of the board, and puts the moves into it. */
+  readonly forkId?: string
 }
 
 const BUDGET_MS = 2_000
@@ -30,7 +32,7 @@ export const asOfRun = (request: Pick<RunRequest, 'from' | 'to'>, now: number): 
 
 export async function requestOptimisation(
   tx: Tx,
-  asked: { boardId: string; body: OptimisationCreate },
+  asked: { boardId: string; body: OptimisationCreate; forkId?: string },
 ): Promise<Outcome | Refused> {
   const denied = mayPlan(tx.caller)
   if (denied) return denied
@@ -46,8 +48,11 @@ export async function requestOptimisation(
     to: body.to ?? null,
     budgetMs: body.budgetMs ?? BUDGET_MS,
     seed: body.seed ?? 1,
+    ...(asked.forkId === undefined ? {} : { forkId: asked.forkId }),
   }
-  return openRun(tx, { boardId: asked.boardId, kind: 'optimise', mode: body.mode ?? 'propose', request })
+  // A fork is there to be tried on: what is planned in it is put into it.
+  const mode = asked.forkId === undefined ? (body.mode ?? 'propose') : 'apply'
+  return openRun(tx, { boardId: asked.boardId, kind: 'optimise', mode, request })
 }
 
 /** The system's own request after events of a board that repairs itself; joins the open repair when there is one. */
@@ -74,10 +79,20 @@ async function openRun(
 ): Promise<Outcome | Refused> {
   const id = tx.newId()
   const made = await tx.query(
-    `INSERT INTO optimisation (company_id, id, board_id, kind, mode, request, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (company_id, board_id, kind) WHERE status IN ('queued', 'running') DO NOTHING RETURNING id`,
-    [tx.caller.companyId, id, run.boardId, run.kind, run.mode, JSON.stringify(run.request), tx.caller.userId],
+    `INSERT INTO optimisation (company_id, id, board_id, kind, mode, request, created_by, fork_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (company_id, board_id, kind, coalesce(fork_id, '')) WHERE status IN ('queued', 'running')
+       DO NOTHING RETURNING id`,
+    [
+      tx.caller.companyId,
+      id,
+      run.boardId,
+      run.kind,
+      run.mode,
+      JSON.stringify(run.request),
+      tx.caller.userId,
+      run.request.forkId ?? null,
+    ],
   )
   if (made.length === 0) return joinOpen(tx, run)
   const view = await optimisationView(tx, id)
@@ -95,8 +110,16 @@ async function joinOpen(
 ): Promise<Outcome | Refused> {
   const rows = await tx.query<{ id: string; same: boolean }>(
     `SELECT id, request = $4::jsonb AND mode = $5 AS same FROM optimisation
-      WHERE company_id = $1 AND board_id = $2 AND kind = $3 AND status IN ('queued', 'running')`,
-    [tx.caller.companyId, run.boardId, run.kind, JSON.stringify(run.request), run.mode],
+      WHERE company_id = $1 AND board_id = $2 AND kind = $3 AND fork_id IS NOT DISTINCT FROM $6
+        AND status IN ('queued', 'running')`,
+    [
+      tx.caller.companyId,
+      run.boardId,
+      run.kind,
+      JSON.stringify(run.request),
+      run.mode,
+      run.request.forkId ?? null,
+    ],
   )
   const open = rows[0]
   // It ended between our insert and our look: the caller may simply ask again.
@@ -178,6 +201,7 @@ export type ProposalRow = {
   status: ProposalView['status']
   base_epoch: string
   base_seq: number
+  fork_id: string | null
   /** What the run was asked, for the instant as of which its moves are judged. */
   request: RunRequest
   moves: ProposalView['moves']
@@ -186,7 +210,7 @@ export type ProposalRow = {
 }
 
 const proposalColumns = `p.id, p.board_id, p.optimisation_id, p.status, p.base_epoch, p.base_seq, p.moves, p.summary,
-  p.created_at, o.request`
+  p.created_at, p.fork_id, o.request`
 const proposalTables =
   'proposal p JOIN optimisation o ON o.company_id = p.company_id AND o.id = p.optimisation_id'
 
@@ -218,7 +242,7 @@ export async function proposalView(tx: Tx, id: string): Promise<ProposalView | n
 export async function openProposals(tx: Tx, boardId: string): Promise<ProposalView[]> {
   const rows = await tx.query<ProposalRow>(
     `SELECT ${proposalColumns} FROM ${proposalTables} WHERE p.company_id = $1 AND p.board_id = $2 AND p.status = 'open'
-      ORDER BY p.created_at DESC LIMIT 20`,
+        AND p.fork_id IS NULL ORDER BY p.created_at DESC LIMIT 20`,
     [tx.caller.companyId, boardId],
   )
   return rows.map(proposalOfRow)

@@ -110,6 +110,7 @@ const fromServer: readonly Message[] = [
       dueAt: Type.Optional(Nullable(InstantText)),
       optimisationId: Type.Optional(Id),
       proposalId: Type.Optional(Id),
+      forkId: Type.Optional(Id),
       status: Type.Optional(Type.String()),
       message: Type.Optional(Type.String()),
     }),

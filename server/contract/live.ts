@@ -72,6 +72,7 @@ export const NoticeKinds = [
   'proposal',
   'import',
   'travel-fallback',
+  'fork',
   'duty',
 ] as const
 export type NoticeFrame = {
@@ -85,6 +86,7 @@ export type NoticeFrame = {
   dueAt?: string | null
   optimisationId?: string
   proposalId?: string
+  forkId?: string
   status?: string
   message?: string
 }

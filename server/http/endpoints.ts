@@ -5,6 +5,7 @@ import { boardEndpoints } from './boards.ts'
 import type { RunCommand } from './command.ts'
 import type { HttpDeps } from './deps.ts'
 import type { Endpoint } from './endpoint.ts'
+import { forkEndpoints } from './forks.ts'
 import type { Identity } from './identify.ts'
 import { importEndpoints } from './imports.ts'
 import type { Metrics } from './metrics.ts'
@@ -30,6 +31,7 @@ export const endpointsOf = (deps: HttpDeps, inside: Inside): readonly Endpoint[]
   ...activityEndpoints(deps, inside),
   ...boardEndpoints(deps, inside),
   ...planningEndpoints(deps, inside),
+  ...forkEndpoints(deps, inside),
   ...importEndpoints(deps, inside),
   ...recordEndpoints(deps, inside),
   ...operationEndpoints(deps, inside),

@@ -106,6 +106,18 @@ const policy: Record<string, Policy> = {
   listCandidates: { may: 'MAD' },
   explainActivity: { may: 'MAD' },
   listDecisions: { may: 'MAD' },
+  createFork: { may: 'MAD' },
+  listForks: { may: 'MAD' },
+  getFork: { may: 'MAD' },
+  changeFork: { may: 'MAD', body: { name: 'P' } },
+  discardFork: { may: 'MAD' },
+  runForkCommands: {
+    may: 'MAD',
+    body: { commands: [{ type: 'lock', activityId: 'none', expectedVersion: 1 }] },
+  },
+  optimiseFork: { may: 'MAD' },
+  diffFork: { may: 'MAD' },
+  mergeFork: { may: 'MAD' },
   getCommand: { may: everyone },
   startImport: { may: 'MAD' },
   getImport: { may: 'MAD' },
@@ -213,9 +225,11 @@ beforeAll(async () => {
     technicianId: tech?.technician_id,
     ...soon,
   })
+  const fork = await make(`/boards/${t.boardId}/forks`, {})
   const otherActivity = await make('/activities', { orderId: otherOrder, boardId: t.boardId })
   records.orders = { own: order, other: otherOrder, theirs: 'nd-order' }
   records.activities = { own: activity, other: otherActivity, theirs: 'nd-activity' }
+  records.forks = { own: fork, other: fork, theirs: 'nd-fork' }
   records.commands = { own: newKey(), other: newKey(), theirs: newKey() }
 })
 afterAll(() => t.stop())

@@ -234,6 +234,7 @@ async function openNextDoor(owner: pg.Pool, demoCode: string): Promise<void> {
     moves: [],
     summary: {},
   })
+  await put('fork', { id: 'nd-fork', board_id: 'nd-board', name: 'what if' })
   await put('import', {
     id: 'nd-import',
     kind: '311',

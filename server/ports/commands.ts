@@ -153,6 +153,8 @@ export interface Tx {
   /** The orders of these activities without their lines, unlocked: enough to judge an act that leaves them alone. */
   orderHeads(activityIds: readonly string[]): Promise<Map<string, OrderHead>>
   lockActivities(ids: readonly string[]): Promise<Map<string, Activity>>
+  /** As `lockActivities`, without waiting for anybody and without making anybody wait. */
+  activities(ids: readonly string[]): Promise<Map<string, Activity>>
   /** Open activities of an order, locked, by id. */
   lockActivitiesOfOrder(orderId: string): Promise<Activity[]>
   readOrders(ids: readonly string[]): Promise<Map<string, Order>>

@@ -3,7 +3,7 @@
  *
  * The server asks for candidates and explanations through this port; the search itself lives with the workers.
  */
-import type { Candidates, Explanation } from '../contract/planning.ts'
+import type { Candidates, CostSplit, Explanation } from '../contract/planning.ts'
 import type { Activity, Place, Priority } from '../domain/activity/activity.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -66,6 +66,8 @@ export interface PlanningBoards {
 }
 
 export interface Planner {
+  /** What the board costs as it stands, work without a place included. */
+  price(board: PlanningBoard): Promise<CostSplit>
   candidates(board: PlanningBoard, activityId: string, limit: number): Promise<Candidates>
   explain(board: PlanningBoard, activityId: string): Promise<Omit<Explanation, 'decidedBy' | 'decision'>>
 }

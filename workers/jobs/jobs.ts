@@ -5,10 +5,11 @@ import { runInThread } from '../optimiser/run-in-thread.ts'
 import { type ImportParts, importFile } from './import-file.ts'
 import { type PlanBoardParts, planBoard } from './plan-board.ts'
 
-export type JobsParts = Omit<PlanBoardParts, 'search' | 'apply'> &
+export type JobsParts = Omit<PlanBoardParts, 'search' | 'apply' | 'forkOf'> &
   Omit<ImportParts, 'bringIn'> & {
     useCases: {
       apply: PlanBoardParts['apply']
+      forkOf: PlanBoardParts['forkOf']
       bringIn: ImportParts['bringIn']
       fireWatches: (watches: readonly SlaJob[]) => Promise<number>
     }
@@ -20,6 +21,7 @@ export function createJobs(parts: JobsParts) {
   const planParts: PlanBoardParts = {
     ...parts,
     apply: parts.useCases.apply,
+    forkOf: parts.useCases.forkOf,
     search: (job, options) =>
       runInThread(job, { ...options, ...(parts.threadFile ? { threadFile: parts.threadFile } : {}) }),
   }

@@ -7,6 +7,8 @@
  */
 
 import { Value } from 'typebox/value'
+import { boardInFork } from '../../server/application/fork-board.ts'
+import type { Fork } from '../../server/application/fork-rows.ts'
 import { asOfRun, type RunRequest } from '../../server/application/request-optimisation.ts'
 import type { JobOutcome } from '../../server/contract/jobs.ts'
 import { PlanningJob } from '../../server/contract/jobs.ts'
@@ -41,6 +43,8 @@ export type PlanBoardParts = {
     job: ThreadJob,
     options: { deadlineMs: number; signal: AbortSignal; onProgress: (p: SearchProgress) => void },
   ) => Promise<Plan>
+  /** An open fork as it is stored; null when it has ended. */
+  forkOf: (companyId: string, forkId: string) => Promise<Fork | null>
   apply: (run: { companyId: string; proposalId: string; runId: string }) => Promise<Applied>
   publish: PublishNotice
   newId: () => string
@@ -86,17 +90,19 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
   if (run.proposalId !== null) return settle(run, run.proposalId, null, parts)
   // Written by `request-optimisation`, in this shape.
   const request = run.request as RunRequest
-  const board = await parts.boards.read(
-    run.companyId,
-    run.boardId,
-    asOfRun(request, parts.now()) ?? undefined,
-  )
-  if (board === null) {
+  const live = await parts.boards.read(run.companyId, run.boardId, asOfRun(request, parts.now()) ?? undefined)
+  if (live === null) {
     await parts.runs.finish(run, { status: 'failed', error: 'the board does not exist' })
     return
   }
-  if (!(await parts.runs.setBase(run, { epoch: board.epoch, seq: board.seq }))) return
+  if (!(await parts.runs.setBase(run, { epoch: live.epoch, seq: live.seq }))) return
   await tell(parts, run.companyId, run.boardId, run.id, 'running')
+  const fork = request.forkId === undefined ? null : await parts.forkOf(run.companyId, request.forkId)
+  if (request.forkId !== undefined && fork === null) {
+    await parts.runs.finish(run, { status: 'failed', error: 'the fork has ended' })
+    return
+  }
+  const board = fork === null ? live : boardInFork(fork, live)
   const scope: Scope = {
     kind: run.kind,
     teams: request.teams,

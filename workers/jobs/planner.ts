@@ -11,14 +11,18 @@ import type {
 } from '../../server/contract/planning.ts'
 import type { Planner, PlanningBoard } from '../../server/ports/planner.ts'
 import { type Candidate, candidates, type Refusal } from '../optimiser/candidates.ts'
+import { check } from '../optimiser/checker.ts'
 import { explain } from '../optimiser/explain.ts'
 import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
+import { presentPlan } from './problem/present-plan.ts'
+import { costOnly } from './propose.ts'
 import type { BoardTravel } from './travel/board-travel.ts'
 
 type WireCandidate = Static<typeof CandidateSchema>
 type Blocked = Static<typeof BlockedSchema>
 
 const OPEN_MAX = 0
+const EVERYTHING = Number.POSITIVE_INFINITY
 
 export function createPlanner(travel: BoardTravel): Planner {
   return {
@@ -35,6 +39,17 @@ export function createPlanner(travel: BoardTravel): Planner {
         candidates: found.candidates.map((c) => candidateOf(c, built.zero)),
         refusals: found.refusals.map((r) => blockedOf(r, board)),
       }
+    },
+
+    async price(board) {
+      const built = await buildProblemWith(travel, board, {
+        kind: 'optimise',
+        teams: [],
+        from: null,
+        to: null,
+        openMax: EVERYTHING,
+      })
+      return costOnly(check(built.problem, presentPlan(built)).cost)
     },
 
     async explain(board, activityId) {

@@ -54,7 +54,7 @@ export function propose(board: PlanningBoard, built: BuiltProblem, plan: Plan): 
   }
 }
 
-const costOnly = (c: CostSplit): CostSplit => ({
+export const costOnly = (c: CostSplit): CostSplit => ({
   missedTargets: c.missedTargets,
   lateMinutes: c.lateMinutes,
   unassigned: c.unassigned,

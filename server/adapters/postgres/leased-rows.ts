@@ -160,8 +160,8 @@ const endValues = (end: RunEnd): unknown[] =>
     : [end.status, 0, '[]', null, end.error]
 
 async function storeProposal(client: pg.PoolClient, claim: Claim, proposal: NewProposal): Promise<boolean> {
-  const mine = await client.query<{ kind: string }>(
-    `UPDATE optimisation SET proposal_id = $4, summary = $5 WHERE ${MINE} RETURNING kind`,
+  const mine = await client.query<{ kind: string; fork_id: string | null }>(
+    `UPDATE optimisation SET proposal_id = $4, summary = $5 WHERE ${MINE} RETURNING kind, fork_id`,
     [...key(claim), proposal.id, JSON.stringify(proposal.summary)],
   )
   const run = mine.rows[0]
@@ -170,12 +170,13 @@ async function storeProposal(client: pg.PoolClient, claim: Claim, proposal: NewP
     `UPDATE proposal p SET status = 'superseded', decided_at = now()
        FROM optimisation o
        WHERE p.company_id = $1 AND p.board_id = $2 AND p.status = 'open'
-         AND o.company_id = p.company_id AND o.id = p.optimisation_id AND o.kind = $3`,
-    [claim.companyId, proposal.boardId, run.kind],
+         AND o.company_id = p.company_id AND o.id = p.optimisation_id AND o.kind = $3
+         AND o.fork_id IS NOT DISTINCT FROM $4`,
+    [claim.companyId, proposal.boardId, run.kind, run.fork_id],
   )
   await client.query(
-    `INSERT INTO proposal (company_id, id, board_id, optimisation_id, base_epoch, base_seq, moves, summary)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO proposal (company_id, id, board_id, optimisation_id, base_epoch, base_seq, moves, summary, fork_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       claim.companyId,
       proposal.id,
@@ -185,6 +186,7 @@ async function storeProposal(client: pg.PoolClient, claim: Claim, proposal: NewP
       proposal.baseSeq,
       JSON.stringify(proposal.moves),
       JSON.stringify(proposal.summary),
+      run.fork_id,
     ],
   )
   return true

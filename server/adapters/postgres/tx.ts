@@ -185,6 +185,15 @@ export function openTx(options: {
       return byId(rows.map(activityOfRow))
     },
 
+    async activities(ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await all<ActivityRow>(
+        `SELECT ${activityList} FROM activity WHERE company_id = $1 AND id = ANY ($2) ORDER BY id`,
+        [company, ids],
+      )
+      return byId(rows.map(activityOfRow))
+    },
+
     async lockActivitiesOfOrder(orderId) {
       const rows = await all<ActivityRow>(
         `SELECT ${activityList} FROM activity WHERE company_id = $1 AND order_id = $2 AND state <> 'closed'

@@ -1,0 +1,145 @@
+/** A board as a fork has it: for planning, for pricing, and for showing. */
+import { activityView } from '../contract/activity.ts'
+import type { BoardSnapshot, TechnicianView } from '../contract/board.ts'
+import type { ForkDiff, ForkDifference } from '../contract/forks.ts'
+import type { Activity } from '../domain/activity/activity.ts'
+import type { Commands, Tx } from '../ports/commands.ts'
+import type { Planner, PlanningBoard, PlanningBoards } from '../ports/planner.ts'
+import { type Fork, forkView, inFork, readFork, technicianInFork } from './fork-rows.ts'
+
+/** The fork's conditions over the board: who is away, and by which policy is planned. */
+export function conditionsOf(fork: Fork, board: PlanningBoard): PlanningBoard {
+  const { weights, ...switches } = fork.policy
+  return {
+    ...board,
+    policy: {
+      ...board.policy,
+      ...definedOf(switches),
+      weights: { ...board.policy.weights, ...definedOf(weights ?? {}) },
+    },
+    technicians: board.technicians.map((technician) => technicianInFork(fork, technician)),
+  }
+}
+
+/** Conditions and differences. */
+export function boardInFork(fork: Fork, board: PlanningBoard): PlanningBoard {
+  return {
+    ...conditionsOf(fork, board),
+    activities: board.activities.map((live) => inFork(fork, live)).filter((a) => a.state !== 'closed'),
+  }
+}
+
+const definedOf = <T extends object>(some: T): { [K in keyof T]: NonNullable<T[K]> } =>
+  // What has no value is left out, so every member that is there has one.
+  Object.fromEntries(Object.entries(some).filter(([, value]) => value != null)) as {
+    [K in keyof T]: NonNullable<T[K]>
+  }
+
+/** The live snapshot with the fork's differences over it; null when there is no such fork. */
+export async function forkSnapshot(
+  parts: {
+    commands: Commands
+    readSnapshot(companyId: string, boardId: string): Promise<BoardSnapshot | null>
+  },
+  asked: { companyId: string; forkId: string },
+) {
+  const { companyId } = asked
+  const read = await parts.commands.read(companyId, async (tx) => {
+    const fork = await readFork(tx, asked.forkId)
+    return fork && { fork, live: await tx.activities([...fork.differences.keys()]) }
+  })
+  const snapshot = read && (await parts.readSnapshot(companyId, read.fork.boardId))
+  if (!snapshot) return null
+  const { fork, live } = read
+  return {
+    fork: forkView(fork),
+    epoch: snapshot.epoch,
+    seq: snapshot.seq,
+    activities: snapshot.activities
+      .map((view) => {
+        const own = live.get(view.id)
+        return own === undefined ? view : activityView(inFork(fork, own))
+      })
+      .filter((view) => view.state !== 'closed'),
+    technicians: snapshot.technicians.map((view) => withAbsences(fork, view)),
+  }
+}
+
+const withAbsences = (fork: Fork, view: TechnicianView): TechnicianView => ({
+  ...view,
+  absences: [
+    ...view.absences,
+    ...fork.absences
+      .filter((absence) => absence.technicianId === view.id)
+      .map(({ from, to }) => ({ from, to, reason: fork.name })),
+  ],
+})
+
+/** What differs from the board and what it would cost and gain; null when there is no such fork. */
+export async function diffFork(
+  { commands, boards, planner }: { commands: Commands; boards: PlanningBoards; planner: Planner },
+  asked: { companyId: string; forkId: string },
+): Promise<ForkDiff | null> {
+  const read = await commands.read(asked.companyId, async (tx) => {
+    const fork = await readFork(tx, asked.forkId)
+    return fork && { fork, moves: await differencesAsMoves(tx, fork) }
+  })
+  const board = read && (await boards.read(asked.companyId, read.fork.boardId))
+  if (!board) return null
+  const { fork, moves } = read
+  return {
+    forkId: fork.id,
+    version: fork.version,
+    seq: board.seq,
+    moves,
+    before: await planner.price(conditionsOf(fork, board)),
+    after: await planner.price(boardInFork(fork, board)),
+  }
+}
+
+async function differencesAsMoves(tx: Tx, fork: Fork): Promise<ForkDifference[]> {
+  const live = await tx.activities([...fork.differences.keys()])
+  const stale = [...live.values()].filter((a) => a.version !== fork.differences.get(a.id)?.liveVersion)
+  const changes = await lastChanges(
+    tx,
+    stale.map((a) => a.id),
+  )
+  return [...live.values()].flatMap((was): ForkDifference[] => {
+    const is = inFork(fork, was)
+    if (is === was) return []
+    const changedBy = changes.get(was.id)
+    const holds = was.version === fork.differences.get(was.id)?.liveVersion
+    return [
+      {
+        activityId: was.id,
+        from: spotOf(was),
+        to: spotOf(is),
+        holds,
+        ...(holds || changedBy === undefined ? {} : { changedBy }),
+      },
+    ]
+  })
+}
+
+const spotOf = (a: Activity) => ({
+  technicianId: a.technicianId,
+  start: a.start === null ? null : new Date(a.start).toISOString(),
+  end: a.end === null ? null : new Date(a.end).toISOString(),
+})
+
+export async function lastChanges(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Map<string, { name: string; at: string }>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<{ entity_id: string; name: string | null; at: Date }>(
+    `SELECT DISTINCT ON (entity_id) entity_id, payload->'actor'->>'name' AS name, at FROM board_event
+      WHERE company_id = $1 AND entity_id = ANY ($2) ORDER BY entity_id, seq DESC`,
+    [tx.caller.companyId, ids],
+  )
+  return new Map(
+    rows.flatMap((row) =>
+      row.name === null ? [] : [[row.entity_id, { name: row.name, at: row.at.toISOString() }] as const],
+    ),
+  )
+}

@@ -1,0 +1,104 @@
+/** What-if forks over the wire: a board with differences that are nobody's plan yet. */
+import { type Static, Type } from 'typebox'
+import { ActivityView } from './activity.ts'
+import { TechnicianView } from './board.ts'
+import { closed, Id, InstantText, Nullable, Version } from './common.ts'
+import { BoardPolicy, CostSplit } from './planning.ts'
+
+export const ForkAbsence = Type.Object(
+  { technicianId: Id, from: InstantText, to: InstantText },
+  { $id: 'ForkAbsence', ...closed },
+)
+export type ForkAbsence = Static<typeof ForkAbsence>
+
+const name = Type.String({ minLength: 1, maxLength: 100 })
+const absences = Type.Array(ForkAbsence, { maxItems: 200 })
+
+export const ForkCreate = Type.Object(
+  {
+    name: Type.Optional(name),
+    absences: Type.Optional(absences),
+    /** Only the members that differ from the board's. */
+    policy: Type.Optional(BoardPolicy),
+  },
+  { $id: 'ForkCreate', ...closed },
+)
+export type ForkCreate = Static<typeof ForkCreate>
+
+export const ForkChange = Type.Object(
+  {
+    name: Type.Optional(name),
+    absences: Type.Optional(absences),
+    policy: Type.Optional(BoardPolicy),
+    expectedVersion: Type.Optional(Version),
+  },
+  { $id: 'ForkChange', ...closed },
+)
+export type ForkChange = Static<typeof ForkChange>
+
+export const ForkView = Type.Object(
+  {
+    id: Id,
+    version: Version,
+    boardId: Id,
+    name: Type.String(),
+    status: Type.Union([Type.Literal('open'), Type.Literal('merged'), Type.Literal('discarded')]),
+    absences,
+    policy: BoardPolicy,
+    createdAt: InstantText,
+    createdBy: Type.String(),
+    /** How many activities differ from the board. */
+    changed: Type.Integer(),
+  },
+  { $id: 'Fork', ...closed },
+)
+export type ForkView = Static<typeof ForkView>
+
+/** The fork as a board: `seq` and `epoch` are those of the board that it follows. */
+export const ForkSnapshot = Type.Object(
+  {
+    fork: ForkView,
+    epoch: Type.String(),
+    seq: Type.Integer({ minimum: 0 }),
+    activities: Type.Array(ActivityView),
+    technicians: Type.Array(TechnicianView),
+  },
+  { $id: 'ForkSnapshot', ...closed },
+)
+
+const Spot = Type.Object(
+  { technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) },
+  closed,
+)
+
+export const ForkDifference = Type.Object(
+  {
+    activityId: Id,
+    from: Spot,
+    to: Spot,
+    /** False once somebody changed the activity on the board: a merge would leave it alone. */
+    holds: Type.Boolean(),
+    changedBy: Type.Optional(Type.Object({ name: Type.String(), at: InstantText }, closed)),
+  },
+  { $id: 'ForkDifference', ...closed },
+)
+export type ForkDifference = Static<typeof ForkDifference>
+
+/** Prices are of the same work under the fork's own conditions: `before` where the board has it, `after` where the fork has it. */
+export const ForkDiff = Type.Object(
+  {
+    forkId: Id,
+    version: Version,
+    seq: Type.Integer(),
+    moves: Type.Array(ForkDifference),
+    before: CostSplit,
+    after: CostSplit,
+  },
+  { $id: 'ForkDiff', ...closed },
+)
+export type ForkDiff = Static<typeof ForkDiff>
+
+export const ForkMerge = Type.Object(
+  { activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })) },
+  { ...closed, description: 'All differences, or only those of the named activities' },
+)

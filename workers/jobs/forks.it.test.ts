@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { actOnActivity, type WireAct } from '../../server/application/act-on-activity.ts'
+import { createActivity } from '../../server/application/create-activity.ts'
+import { createOrder } from '../../server/application/create-order.ts'
+import { diffFork } from '../../server/application/fork-board.ts'
+import { readFork } from '../../server/application/fork-rows.ts'
+import { changeFork, createFork, discardFork, runForkCommands } from '../../server/application/forks.ts'
+import { mergeFork } from '../../server/application/merge-fork.ts'
+import { requestOptimisation } from '../../server/application/request-optimisation.ts'
+import type { ActivityView } from '../../server/contract/activity.ts'
+import type { ForkCreate, ForkDiff, ForkView } from '../../server/contract/forks.ts'
+import type { DroppedMove, OptimisationView } from '../../server/contract/planning.ts'
+import { type Bench, boardId, company, openBench } from '../test-bench.ts'
+import { planBoard } from './plan-board.ts'
+
+let bench: Bench
+const DAY = 24 * 3_600_000
+type Merged = { applied: number; merged: string[]; dropped: DroppedMove[] }
+
+beforeAll(async () => {
+  bench = await openBench()
+})
+afterAll(() => bench.close())
+beforeEach(async () => {
+  for (const table of ['fork', 'proposal', 'optimisation', 'activity'])
+    await bench.sql(`DELETE FROM ${table}`)
+})
+
+const tomorrowAt = (hour: number): string =>
+  new Date(Math.ceil(Date.now() / DAY) * DAY + hour * 3_600_000).toISOString()
+const spot = (technicianId: string, hour: number) => ({
+  technicianId,
+  start: tomorrowAt(hour),
+  end: tomorrowAt(hour + 0.5),
+})
+
+async function visit(): Promise<ActivityView> {
+  const order = await bench.act<{ id: string }>((tx) =>
+    createOrder(tx, { description: 'Lamp', customerId: 'city-residents' }),
+  )
+  return bench.act<ActivityView>((tx) =>
+    createActivity(tx, { orderId: order.id, boardId, durationMinutes: 30, priority: 'normal' }),
+  )
+}
+const act = (activity: ActivityView, what: WireAct): Promise<ActivityView> =>
+  bench.act<ActivityView>((tx) =>
+    actOnActivity(tx, { activityId: activity.id, expectedVersion: activity.version, act: what }),
+  )
+const placed = async (technicianId: string, hour: number): Promise<ActivityView> =>
+  act(await visit(), { type: 'reschedule', ...spot(technicianId, hour) })
+
+const forked = (body: ForkCreate = {}): Promise<ForkView> =>
+  bench.act<ForkView>((tx) => createFork(tx, { boardId, body }))
+const tried = (fork: ForkView, activity: ActivityView, what: WireAct) =>
+  bench.act<{ results: ActivityView[] }>((tx) =>
+    runForkCommands(tx, {
+      forkId: fork.id,
+      // The act with its reference is one of the board's commands.
+      commands: [{ ...what, activityId: activity.id, expectedVersion: activity.version } as never],
+    }),
+  )
+const planned = async (fork: ForkView): Promise<void> => {
+  const run = await bench.act<OptimisationView>((tx) =>
+    requestOptimisation(tx, { boardId, body: { budgetMs: 60 }, forkId: fork.id }),
+  )
+  expect(await planBoard({ company, run: run.id }, bench.planParts)).toBe('done')
+}
+const diffOf = async (fork: ForkView): Promise<ForkDiff> => {
+  const parts = {
+    commands: bench.commands,
+    boards: bench.planParts.boards,
+    planner: bench.explainParts.planner,
+  }
+  const diff = await diffFork(parts, { companyId: company, forkId: fork.id })
+  if (!diff) throw new Error('the fork is there')
+  return diff
+}
+const merged = (fork: ForkView, activityIds?: string[]): Promise<Merged> =>
+  bench.act<Merged>((tx) => mergeFork(tx, { forkId: fork.id, ...(activityIds ? { activityIds } : {}) }))
+const live = async (id: string) => {
+  const [row] = await bench.sql<{ technician_id: string | null; start_at: Date | null; version: number }>(
+    'SELECT technician_id, start_at, version FROM activity WHERE id = $1',
+    [id],
+  )
+  return row && { technicianId: row.technician_id, start: row.start_at?.toISOString(), version: row.version }
+}
+const seqOf = async (): Promise<number | undefined> =>
+  (await bench.sql<{ seq: number }>('SELECT seq FROM board WHERE id = $1', [boardId]))[0]?.seq
+
+describe('a what-if fork', () => {
+  it('tries a change by the board’s own rules, and the board knows nothing of it', async () => {
+    const one = await placed('city-t1', 15)
+    const other = await placed('city-t2', 15)
+    const fork = await forked({ name: 'Lea takes it' })
+    const before = await seqOf()
+    const { results } = await tried(fork, one, { type: 'reschedule', ...spot('city-t2', 16) })
+    expect(results[0]).toMatchObject({ technicianId: 'city-t2', version: one.version + 1 })
+    // On top of the colleague's visit it is warned of, as on the board.
+    const again = await tried(fork, results[0] ?? one, { type: 'reschedule', ...spot('city-t2', 15) })
+    expect(again.results[0]).toMatchObject({ warnings: [{ kind: 'overlap', activityId: other.id }] })
+    await expect(tried(fork, one, { type: 'lock' })).rejects.toThrow(/version-conflict/)
+    expect(await live(one.id)).toEqual({ technicianId: 'city-t1', start: one.start, version: one.version })
+    expect(await seqOf()).toBe(before)
+  })
+
+  it('plans a day without a technician, and merged the board has exactly what was previewed', async () => {
+    const his = [await placed('city-t1', 15), await placed('city-t1', 17)]
+    await bench.sql('UPDATE activity SET human_touched_at = NULL')
+    const fork = await forked({
+      name: 'T1 is ill',
+      absences: [{ technicianId: 'city-t1', from: tomorrowAt(-24), to: tomorrowAt(48) }],
+    })
+    const unplanned = await diffOf(fork)
+    expect(unplanned.moves).toEqual([])
+    expect(unplanned.before.unassigned).toBe(2)
+    await planned(fork)
+    const diff = await diffOf(fork)
+    expect(diff.moves.map((move) => move.activityId).sort()).toEqual(his.map((one) => one.id).sort())
+    expect(diff.after.unassigned).toBe(0)
+    expect(await live(his[0]?.id ?? '')).toMatchObject({ technicianId: 'city-t1' })
+    expect(await merged(fork)).toMatchObject({ applied: 2, dropped: [] })
+    for (const move of diff.moves) {
+      expect(move.to.technicianId).not.toBe('city-t1')
+      expect(await live(move.activityId)).toMatchObject({
+        technicianId: move.to.technicianId,
+        start: move.to.start,
+      })
+    }
+    await expect(merged(fork)).rejects.toThrow(/merged/)
+  })
+
+  it('goes on receiving what happens on the board, and says which of its changes somebody overtook', async () => {
+    const mine = await placed('city-t1', 15)
+    const theirs = await placed('city-t2', 15)
+    const fork = await forked()
+    await tried(fork, mine, { type: 'reschedule', ...spot('city-t3', 16) })
+    await act(theirs, { type: 'reschedule', ...spot('city-t2', 18) })
+    expect((await diffOf(fork)).moves).toMatchObject([{ activityId: mine.id, holds: true }])
+    const moved = await act(mine, { type: 'reschedule', ...spot('city-t1', 19) })
+    expect((await diffOf(fork)).moves).toMatchObject([
+      { activityId: mine.id, holds: false, changedBy: { name: 'Mara Vale' } },
+    ])
+    const report = await merged(fork)
+    expect(report).toMatchObject({ applied: 0, dropped: [{ activityId: mine.id }] })
+    expect(report.dropped[0]?.reason).toContain('Mara Vale')
+    expect(await live(mine.id)).toMatchObject({ version: moved.version })
+  })
+
+  it('merges what is chosen, leaves out what the board has no room for by now, and keeps the rest', async () => {
+    const [a, b, c] = [await placed('city-t1', 15), await placed('city-t1', 16), await placed('city-t1', 17)]
+    const fork = await forked()
+    for (const [i, one] of [a, b, c].entries())
+      await tried(fork, one, { type: 'reschedule', ...spot('city-t2', 15 + i) })
+    await placed('city-t2', 16)
+    const report = await merged(fork, [a.id, b.id])
+    expect(report).toMatchObject({ applied: 1, merged: [a.id], dropped: [{ activityId: b.id }] })
+    expect(report.dropped[0]?.reason).toMatch(/other work/)
+    expect((await live(b.id))?.technicianId).toBe('city-t1')
+    const rest = await bench.commands.read(company, (tx) => readFork(tx, fork.id))
+    expect(rest?.status).toBe('open')
+    expect([...(rest?.differences.keys() ?? [])]).toEqual([c.id])
+  })
+
+  it('changes its conditions only from the version that was seen, for people of its board, and ends when put away', async () => {
+    const fork = await forked()
+    const change = (expectedVersion: number, technicianId: string) =>
+      bench.act<ForkView>((tx) =>
+        changeFork(tx, {
+          forkId: fork.id,
+          expectedVersion,
+          body: { absences: [{ technicianId, from: tomorrowAt(1), to: tomorrowAt(2) }] },
+        }),
+      )
+    expect(await change(1, 'city-t4')).toMatchObject({ version: 2, absences: [{ technicianId: 'city-t4' }] })
+    await expect(change(1, 'city-t4')).rejects.toThrow(/version-conflict/)
+    await expect(change(2, 'nobody')).rejects.toThrow(/absences.0.technicianId/)
+    await bench.act((tx) => discardFork(tx, { forkId: fork.id }))
+    await expect(tried(fork, await visit(), { type: 'lock' })).rejects.toThrow(/discarded/)
+  })
+})
