@@ -24,22 +24,21 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 let bench: Bench
-let ids: string[] = []
+const ids: string[] = []
 const random = randomFrom(7)
 const drawn = (count: number): number => Math.floor(unit(random) * count)
 
 beforeAll(async () => {
   bench = await openBench()
-  const made = Array.from({ length: ACTIVITIES }, async (_, i) => {
+  for (let i = 0; i < ACTIVITIES; i++) {
     const order = await bench.act<{ id: string }>((tx) =>
       createOrder(tx, { description: `Lamp ${i}`, customerId: 'city-residents' }),
     )
     const activity = await bench.act<ActivityView>((tx) =>
       createActivity(tx, { orderId: order.id, boardId, durationMinutes: 30, priority: 'normal' }),
     )
-    return activity.id
-  })
-  ids = await Promise.all(made)
+    ids.push(activity.id)
+  }
 })
 afterAll(() => bench.close())
 
