@@ -119,6 +119,12 @@ const importRules: readonly ImportRule[] = [
     packages: [node],
     because: 'the bench of the search needs the search and its checker, and no system around them',
   })),
+  ...['load-tests/bench-risk.ts', 'load-tests/risk'].map((folder) => ({
+    folder,
+    may: ['server/domain', 'load-tests'],
+    packages: [node, 'vitest'],
+    because: 'forecasts are judged as the rules they are, on simulated days, with no system around them',
+  })),
   {
     folder: 'load-tests',
     may: ['server/contract'],
