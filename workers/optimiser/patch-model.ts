@@ -85,6 +85,12 @@ const boardWide = [
   'symmetric',
   'technicianIndex',
   'activityIndex',
+  // Vans and paid time are compiled from the whole problem; `mayPatch` leaves such boards alone.
+  'van',
+  'vans',
+  'workedRate',
+  'paid',
+  'departed',
 ] as const satisfies readonly (keyof Model)[]
 
 type Named = (
@@ -105,7 +111,12 @@ export const everyMemberIsNamed: Exclude<keyof Model, Named> extends never
 
 /** False where one activity's rows depend on another activity. */
 export const mayPatch = (problem: Problem): boolean =>
-  (problem.links?.length ?? 0) === 0 && (problem.worstLatePerSecond ?? 0) === 0
+  (problem.links?.length ?? 0) === 0 &&
+  (problem.worstLatePerSecond ?? 0) === 0 &&
+  problem.technicians.every(
+    ({ tools, parts, depot, perHourWorked }) =>
+      tools === undefined && parts === undefined && depot === undefined && (perHourWorked ?? 0) === 0,
+  )
 
 /** The one activity as the model would hold it, or null where the model as it is cannot. */
 export const compiledAlone = (
