@@ -93,6 +93,13 @@ const importRules: readonly ImportRule[] = [
     because: 'a job turns a pointer into work through the same ports and use cases as everyone else',
   },
   {
+    folder: 'workers/backtest',
+    may: ['workers/optimiser', 'server/contract', 'server/domain'],
+    packages: [node, 'typebox', 'typebox/*'],
+    because:
+      'a replay plays the rules and the search against a file; it needs no board, no port and no service',
+  },
+  {
     folder: 'workers/config.ts',
     may: ['server/config.ts'],
     packages: [],

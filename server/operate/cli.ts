@@ -8,6 +8,10 @@ const commands: Readonly<
     about: 'plan a problem in the VROOM format: callboard optimise problem.json [--budget-ms N] …',
     load: () => import('../../workers/optimiser/cli.ts'),
   },
+  backtest: {
+    about: 'replay past days through ways of dispatching: callboard backtest --data FILE --rules RULES.csv …',
+    load: () => import('../../workers/backtest/cli.ts'),
+  },
   import: {
     about:
       'bring in a file: callboard import 311 FILE.csv[.gz] --rules RULES.csv --url URL --company C --email E --password P',

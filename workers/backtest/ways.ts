@@ -1,0 +1,89 @@
+/**
+ * The ways of dispatching that can be asked for by name, and our engine under a board's policy read from JSON.
+ */
+import { Value } from 'typebox/value'
+import { BoardPolicy } from '../../server/contract/planning.ts'
+import type { Policy } from './backtest.ts'
+import { BacktestInputError } from './history.ts'
+import { callboard } from './policies/callboard.ts'
+import { earliestDue } from './policies/earliest-due.ts'
+import { firstCome } from './policies/first-come.ts'
+import { nearestIdle } from './policies/nearest-idle.ts'
+import { resolveEvery } from './policies/resolve-every.ts'
+import type { SearchBudget } from './policies/search-budget.ts'
+
+export type Budgets = {
+  readonly repair: SearchBudget
+  readonly background: SearchBudget
+  readonly resolve: SearchBudget
+}
+
+const BACKGROUND_SECONDS = 15 * 60
+const RESOLVE_SECONDS = 5 * 60
+const DAY_SECONDS = 86_400
+const HORIZON_DAYS = 2
+/** A queue of requests has announced no times to anybody, so a repair may move what it likes at its price. */
+const CHURN = 1_000
+/** How our engine is told about a stream of work, see docs of `board-problem.ts`. */
+const WAITING_PER_SECOND = 1
+const MARGIN_SECONDS = 30 * 60
+
+export const builtIn: readonly string[] = ['first-come', 'nearest-idle', 'resolve-5min', 'callboard']
+export const known: readonly string[] = [...builtIn, 'earliest-due']
+
+export function wayNamed(name: string, budgets: Budgets): Policy | null {
+  switch (name) {
+    case 'first-come':
+      return { name, dispatcher: firstCome }
+    case 'nearest-idle':
+      return { name, dispatcher: nearestIdle }
+    case 'earliest-due':
+      return { name, dispatcher: earliestDue }
+    case 'resolve-5min':
+      return {
+        name,
+        dispatcher: (seed) =>
+          resolveEvery({
+            everySeconds: RESOLVE_SECONDS,
+            horizonSeconds: HORIZON_DAYS * DAY_SECONDS,
+            budget: budgets.resolve,
+            seed,
+            weights: {},
+          }),
+      }
+    case 'callboard':
+      return ourWay(name, {}, budgets)
+    default:
+      return null
+  }
+}
+
+/** Our engine under the weights and switches of a board, as they are stored with it. */
+export function wayFromPolicy(name: string, json: unknown, budgets: Budgets): Policy {
+  if (!Value.Check(BoardPolicy, json)) {
+    const [fault] = [...Value.Errors(BoardPolicy, json)]
+    throw new BacktestInputError(
+      `--policy ${name}: is no board policy${fault === undefined ? '' : `: ${fault.instancePath || 'it'} ${fault.message}`}`,
+    )
+  }
+  return ourWay(name, json, budgets)
+}
+
+function ourWay(name: string, policy: BoardPolicy, budgets: Budgets): Policy {
+  return {
+    name,
+    dispatcher: (seed) =>
+      callboard({
+        name,
+        horizonSeconds: (policy.horizonDays ?? HORIZON_DAYS) * DAY_SECONDS,
+        weights: policy.weights ?? {},
+        churnBudget: policy.churnBudget ?? CHURN,
+        waitingPerSecond: WAITING_PER_SECOND,
+        marginSeconds: MARGIN_SECONDS,
+        repairBudget: budgets.repair,
+        backgroundBudget: budgets.background,
+        backgroundSeconds: BACKGROUND_SECONDS,
+        seed,
+      }),
+  }
+}
