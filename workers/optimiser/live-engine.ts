@@ -128,9 +128,11 @@ const compiledLive = (problem: Problem, warm: WarmPlan): Live => {
   const technicians = [...problem.technicians]
   const own: Problem = { ...problem, activities, technicians }
   const m: OwnModel = compile(own)
-  // The exact way is right for every problem, so an event need not find out whether the short one still is.
-  m.plain = false
-  m.mixedLoads = m.dimensions > 0
+  if (mayPatch(m)) {
+    // The exact way is right for every such board, so an event need not find out whether the short one still is.
+    m.plain = false
+    m.mixedLoads = m.dimensions > 0
+  }
   m.kinds = m.routes
   for (let r = 0; r < m.routes; r++) m.kindOf[r] = r
   const s = emptyPlan(m)
@@ -180,9 +182,8 @@ const mendLive = (live: Live, events: readonly LiveEvent[], options: LiveOptions
   refuseBad(live, events)
   const before = new Map<number, Placement['before']>()
   const doing: Doing = { opened: new Set(), roomy: new Set() }
-  const whole = mayPatch(live.problem)
   for (const event of events) {
-    if (!whole || !applyInPlace(live, event, doing)) applyAfresh(live, event, doing)
+    if (!mayPatch(live.m) || !applyInPlace(live, event, doing)) applyAfresh(live, event, doing)
   }
   const { m, s, mender } = live
   const open = [...doing.opened].flatMap((id) => {

@@ -109,14 +109,13 @@ export const everyMemberIsNamed: Exclude<keyof Model, Named> extends never
   ? true
   : Exclude<keyof Model, Named> = true
 
-/** False where one activity's rows depend on another activity. */
-export const mayPatch = (problem: Problem): boolean =>
+/** False where one activity's rows say nothing without the others', or where what is on the vans and paid counts. */
+export const mayPatch = ({ problem, vans, paid, departed }: Model): boolean =>
   (problem.links?.length ?? 0) === 0 &&
   (problem.worstLatePerSecond ?? 0) === 0 &&
-  problem.technicians.every(
-    ({ tools, parts, depot, perHourWorked }) =>
-      tools === undefined && parts === undefined && depot === undefined && (perHourWorked ?? 0) === 0,
-  )
+  !vans.limited &&
+  !paid &&
+  !departed.includes(1)
 
 /** The one activity as the model would hold it, or null where the model as it is cannot. */
 export const compiledAlone = (
@@ -127,7 +126,7 @@ export const compiledAlone = (
   // Only fixed work needs to know its technician's days; nothing else of an activity depends on them.
   const technicians = activity.fixed === undefined ? bare : withDays(m, bare, activity.fixed.technicianId)
   const alone = compile({ ...m.problem, technicians, activities: nowhereOf(m, [activity]) })
-  if (alone.place[0]! >= m.places) return null
+  if (alone.place[0]! >= m.places || !mayPatch(alone)) return null
   if (activity.fixed === undefined) return alone
   const t = m.technicianIndex.get(activity.fixed.technicianId)
   // `compile` has refused technicians that are not there.
@@ -215,6 +214,7 @@ export const patchDays = (
     return true
   }
   const alone = compile(aloneWith(m, technician, given))
+  if (!mayPatch(alone)) return false
   if (alone.routes !== days.length || alone.shiftOf.some((day) => day < 0)) return false
   if (given.some(({ u }, i) => days[alone.fixedRoute[i]!] !== m.fixedRoute[u])) return false
   if (alone.place.some((place) => place >= m.places)) return false
