@@ -24,7 +24,7 @@ export type Pair = { readonly ours: number; readonly theirs: number }
 
 export type RatioOfMeans = { readonly ratio: number; readonly low: number; readonly high: number }
 
-const RESAMPLES = 4_000
+const RESAMPLES = 2_000
 
 const ratioOf = (pairs: readonly Pair[]): number =>
   pairs.reduce((sum, pair) => sum + pair.ours, 0) / pairs.reduce((sum, pair) => sum + pair.theirs, 0)

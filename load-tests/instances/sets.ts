@@ -4,8 +4,14 @@
 import type { Adapter } from './adapter.ts'
 import { roadef } from './roadef.ts'
 import { gehringHomberger, solomon } from './solomon.ts'
+import { strspSets } from './strsp.ts'
 
-export const sets: readonly Adapter[] = [solomon, ...[200, 400, 600, 800, 1000].map(gehringHomberger), roadef]
+export const sets: readonly Adapter[] = [
+  solomon,
+  ...[200, 400, 600, 800, 1000].map(gehringHomberger),
+  roadef,
+  ...strspSets,
+]
 
 export const setsNamed = (names: readonly string[]): readonly Adapter[] => {
   if (names.includes('all')) return sets

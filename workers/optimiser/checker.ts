@@ -494,7 +494,8 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
   for (const { activityId } of plan.unassigned) {
     const activity = judge.activities.get(activityId)
     if (activity === undefined) continue
-    points += Math.round(rates.unassigned * (1 + activity.priority) * weights.unassigned)
+    const price = activity.leftOut ?? rates.unassigned * (1 + activity.priority)
+    points += Math.round(price * weights.unassigned)
     for (const target of activity.targets) {
       const late = problem.horizon + activity.duration - target.dueAt
       points += priceTarget(target, late)

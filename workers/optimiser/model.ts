@@ -269,6 +269,9 @@ const settleFixedWork = (
   return routeOf
 }
 
+/** A dearer activity would make totals that are no exact whole numbers any more. */
+const LEFT_OUT_MOST = 1e11
+
 /** Side of the squares in which a matrix is compared with its transpose: two of them stay in the cache. */
 const TILE = 32
 
@@ -624,7 +627,9 @@ export const compile = (problem: Problem): Model => {
     const priority = activity.priority
     if (!(priority >= 0 && priority <= 100))
       throw new ProblemError(`${field}.priority`, 'must be from 0 to 100')
-    let leftOut = Math.round(rates.unassigned * (1 + priority) * weights.unassigned)
+    if (activity.leftOut !== undefined && !(activity.leftOut >= 0 && activity.leftOut <= LEFT_OUT_MOST))
+      throw new ProblemError(`${field}.leftOut`, `must be from 0 to ${LEFT_OUT_MOST}`)
+    let leftOut = Math.round((activity.leftOut ?? rates.unassigned * (1 + priority)) * weights.unassigned)
     activity.targets.forEach((target, k) => {
       const dueAt = whole(target.dueAt, `${field}.targets[${k}].dueAt`)
       if (!(target.weight >= 0 && target.weight <= 1000)) {

@@ -46,6 +46,8 @@ export type ProblemActivity = {
   readonly targets: readonly SlaTarget[]
   /** 0 (least) to 100; what leaving it out costs grows with it. */
   readonly priority: number
+  /** Points for leaving it out, in place of what its priority says: for work that someone else would do at a known price. */
+  readonly leftOut?: number
   readonly preferred?: readonly string[]
   readonly excluded?: readonly string[]
   /** Only these technicians may do it, for example because it is pinned to one. */
