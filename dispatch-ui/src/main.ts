@@ -49,6 +49,7 @@ import { plannedAt } from './model/risk.ts'
 import { type Row, rowsOf, type Team } from './model/rows.ts'
 import { type Summary, summaryOf } from './model/summary.ts'
 import { type TypeName, type TypeRecord, typeNameOf } from './model/type-names.ts'
+import { asProposal } from './model/what-if.ts'
 import { DAY, dayStart } from './model/zone.ts'
 import { conflictCard, type Side } from './panels/conflict-card.ts'
 import { type DetailsContext, renderDetails } from './panels/details-panel.ts'
@@ -62,6 +63,7 @@ import { renderMirror } from './panels/mirror.ts'
 import { renderProposal } from './panels/proposal-panel.ts'
 import { queuePanel } from './panels/queue-panel.ts'
 import { topBar } from './panels/top-bar.ts'
+import { type Until, whatIfCard } from './panels/what-if-card.ts'
 import { verdictText, warningText } from './panels/words.ts'
 import { readColours } from './render/colours.ts'
 import { anchorHatches, makeHatches } from './render/hatches.ts'
@@ -75,6 +77,7 @@ import { currentLanguage, t } from './shell/text.ts'
 import { clockTime, countdown, dayName } from './shell/time.ts'
 import { ask, askAll, type Session, session, signOut } from './sync/api.ts'
 import { Edits, type Outcome, type Warning } from './sync/commands.ts'
+import { discardFork, forkWithout, mergeFork } from './sync/forks.ts'
 import { Link, type LinkState } from './sync/live.ts'
 
 type BoardInfo = {
@@ -158,6 +161,8 @@ function openBoard(
   let sum: OrderSlaSum | null = null
   let found: Found | null = null
   let proposal: ProposalView | null = null
+  /** The what-if that the shown moves come from; null while they are a run's proposal. */
+  let whatIf: { readonly forkId: string; readonly question: string } | null = null
   let chosen = new Set<string>()
   let isChoosing = false
   let proposedCount = 0
@@ -844,6 +849,7 @@ function openBoard(
     goNow: () => goTo(Date.now()),
     nextAtRisk,
     plan: () => void plan(),
+    whatIf: () => askWhatIf(),
     showProposal() {
       isProposalShown = !isProposalShown
       refreshDetails()
@@ -932,7 +938,8 @@ function openBoard(
       { tries: 2 },
     )
     const first = value.items[0] ?? null
-    if (first?.id === proposal?.id) return
+    // The answer to a what-if stays until it is decided.
+    if (first?.id === proposal?.id || whatIf !== null) return
     proposedCount = first?.moves.length ?? 0
     proposal = stillOpen(first)
     chosen = new Set(proposal?.moves.map((move) => move.activityId))
@@ -957,6 +964,7 @@ function openBoard(
   const showProposalIn = (root: HTMLElement, open: ProposalView): void =>
     renderProposal(root, {
       proposal: open,
+      whatIf: whatIf?.question ?? null,
       chosen,
       isChoosing,
       isWhole: open.moves.length === proposedCount,
@@ -1010,7 +1018,68 @@ function openBoard(
     )
     need('cards').append(card)
   }
+  const askWhatIf = (): void => {
+    document.querySelector('[data-card=whatif]')?.remove()
+    const card = whatIfCard({
+      people: [...board.technicians.values()]
+        .filter((one) => one.active && one.teamId !== null)
+        .map(({ id, name }) => ({ id, name }))
+        .sort((a, b) => a.name.localeCompare(b.name)),
+      close: () => card.remove(),
+      ask: (technicianId, until) => void answerWhatIf(technicianId, until).finally(() => card.remove()),
+    })
+    need('cards').append(card)
+  }
+  const answerWhatIf = async (technicianId: string, until: Until): Promise<void> => {
+    const days = { today: 1, tomorrow: 2, week: 8 }[until]
+    const from = Date.now()
+    const question = t('whatif.kicker', { who: nameOf(technicianId) })
+    try {
+      const diff = await forkWithout(info.id, {
+        technicianId,
+        from,
+        to: dayStart(zone, dayStart(zone, from) + days * DAY + DAY / 2),
+        name: question,
+      })
+      if (diff.moves.length === 0) {
+        message(t('whatif.none', { who: nameOf(technicianId) }))
+        await discardFork(diff.forkId)
+        return
+      }
+      whatIf = { forkId: diff.forkId, question }
+      showDiff(asProposal(diff, board, Date.now()))
+    } catch (error) {
+      message(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
+    }
+  }
+  const showDiff = (one: ProposalView): void => {
+    proposal = one
+    proposedCount = one.moves.length
+    chosen = new Set(one.moves.map((move) => move.activityId))
+    isChoosing = false
+    isProposalShown = true
+    select(null)
+    refreshProposal()
+  }
+  const decideWhatIf = async (forkId: string, what: 'apply' | 'discard'): Promise<void> => {
+    whatIf = null
+    proposal = null
+    isProposalShown = false
+    refreshProposal()
+    try {
+      if (what === 'apply') {
+        const merged = await mergeFork(forkId, [...chosen])
+        showMerged(merged.applied, merged.dropped)
+      }
+      // What was not chosen is not kept for later: the question has been answered.
+      await discardFork(forkId)
+    } catch (error) {
+      message(t('error.refused', { why: error instanceof Error ? error.message : String(error) }))
+    }
+    void readProposals().catch(() => undefined)
+  }
   const decideProposal = async (open: ProposalView, what: 'apply' | 'discard'): Promise<void> => {
+    if (whatIf !== null) return decideWhatIf(whatIf.forkId, what)
     proposal = null
     isProposalShown = false
     refreshProposal()

@@ -17,6 +17,8 @@ export type ProposalContext = {
   readonly isChoosing: boolean
   /** False once events have overtaken some of its moves: its sums no longer speak of what is left. */
   readonly isWhole: boolean
+  /** What was asked, where this is the answer to a what-if and not a run's proposal. */
+  readonly whatIf: string | null
   readonly now: number
   readonly zone: string
   title(activityId: string): string
@@ -51,9 +53,15 @@ export function renderProposal(root: HTMLElement, context: ProposalContext): voi
     el(
       'div',
       { class: 'proposal-head' },
-      el('div', { class: 'kicker' }, t('proposal.kicker', { age })),
+      el('div', { class: 'kicker' }, context.whatIf ?? t('proposal.kicker', { age })),
       el('h2', {}, headline),
-      el('div', { class: 'acts' }, yes, choose, button(t('proposal.asIs'), context.leave, 'quiet')),
+      el(
+        'div',
+        { class: 'acts' },
+        yes,
+        choose,
+        button(t(context.whatIf === null ? 'proposal.asIs' : 'whatif.away'), context.leave, 'quiet'),
+      ),
     ),
     el('ol', { class: 'moves' }, ...moves.slice(0, MOVES_MAX).map((move, i) => moveOf(context, move, i + 1))),
     ...(context.isWhole ? [costs(summary.before, summary.after), ...left(context)] : []),

@@ -40,6 +40,7 @@ export function topBar(
     goNow(): void
     nextAtRisk(): void
     plan(): void
+    whatIf(): void
     showProposal(): void
     menu(): readonly (readonly [TextKey, readonly Choice[]])[]
     signOut(): void
@@ -92,6 +93,7 @@ export function topBar(
     el('span', { class: 'gap' }),
     figureRoot,
     proposal,
+    options.mayPlan ? button(t('top.whatif'), options.whatIf, 'quiet optional') : '',
     options.mayPlan ? plan : '',
     peopleRoot,
     menuOf(options),
