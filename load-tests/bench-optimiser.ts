@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { basename } from 'node:path'
+import { type CurvePoint, curveCells, curveColumns, measureCurve } from './bench/curve.ts'
 import { measureOurs, measurePeer, OURS, type Row } from './bench/measure.ts'
 import { type BenchOptions, optionsFrom, usage } from './bench/options.ts'
 import type { Peer } from './bench/peers.ts'
@@ -19,6 +20,7 @@ import {
   refusedLines,
   runsTable,
   summaryTable,
+  table,
 } from './bench/report.ts'
 import type { Adapter, Instance } from './instances/adapter.ts'
 import { setsNamed } from './instances/sets.ts'
@@ -111,10 +113,35 @@ const machine = () => ({
   at: new Date().toISOString(),
 })
 
+const runCurve = (sizes: readonly number[], options: BenchOptions): void => {
+  // The first search of a process pays for compiling the search; a board of its own pays that here.
+  measureCurve(50, { seed: 1, budgetsMs: [300] })
+  const points: CurvePoint[] = []
+  for (const size of sizes) {
+    for (const seed of options.seeds) {
+      points.push(measureCurve(size, { seed, budgetsMs: options.budgetsMs }))
+      process.stderr.write(`curve: ${size} activities done\n`)
+    }
+  }
+  say(
+    table(curveColumns, points.flatMap(curveCells), options.markdown),
+    '',
+    `generated boards, seeds ${options.seeds.join(' ')}, 1 thread, Node ${process.version}, ${cpus().length} cores; CPU time throughout`,
+    '',
+  )
+  if (points.some(({ runs }) => runs.some(({ findings }) => findings.length > 0))) process.exitCode = 1
+  if (options.json !== null)
+    writeFileSync(options.json, JSON.stringify({ machine: machine(), options, curve: points }, null, 1))
+}
+
 const main = async (): Promise<void> => {
   const options = optionsFrom(process.argv.slice(2))
   if (options.help) {
     say(usage)
+    return
+  }
+  if (options.curve !== null) {
+    runCurve(options.curve, options)
     return
   }
   const adapters = setsNamed(options.sets)

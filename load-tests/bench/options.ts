@@ -30,7 +30,7 @@ export const usage = `Usage: npm run bench:optimiser -- --instances DIR [options
 
   --instances DIR     the folder that holds the sets, each in a folder of its own
   --sets A,B          which of them; 'all' is every one (default: solomon)
-  --budget MS,MS      CPU time of one search; several are run one after another (default: 1000)
+  --budget MS,MS      CPU time of one search; several are run one after another (default: 1000; for the curve 1000,10000)
   --seeds 1,2,3       one run for each (default: 1)
   --limit N           files of each set, spread evenly over it; 0 is all (default: 10)
   --only NAME         only files whose names begin so
@@ -70,7 +70,7 @@ export const optionsFrom = (argv: readonly string[]): BenchOptions => {
     options: {
       instances: { type: 'string' },
       sets: { type: 'string', default: 'solomon' },
-      budget: { type: 'string', default: '1000' },
+      budget: { type: 'string' },
       seeds: { type: 'string' },
       seed: { type: 'string' },
       limit: { type: 'string', default: '10' },
@@ -99,7 +99,7 @@ export const optionsFrom = (argv: readonly string[]): BenchOptions => {
   return {
     instances: values.instances ?? null,
     sets: values.sets.split(',').map((name) => name.trim()),
-    budgetsMs: wholeNumbers(values.budget, 'budget', 1),
+    budgetsMs: wholeNumbers(values.budget ?? (curve === null ? '1000' : '1000,10000'), 'budget', 1),
     seeds: wholeNumbers(values.seeds ?? values.seed ?? '1', 'seeds', 0),
     limit: wholeNumber(values.limit, 'limit', 0),
     only: values.only ?? null,
