@@ -6,7 +6,7 @@
 import { cpuClock } from '../optimiser/stop/budget.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { crewsOf } from './fleet.ts'
-import { daySeconds, type HistoryRequest, readHistory } from './history.ts'
+import { type HistoryRequest, readHistory } from './history.ts'
 import type { PolicyResult, Report, SeedResult } from './report.ts'
 import { type CrewRun, scoreOf, timingOf } from './score.ts'
 import { shadowOf } from './shadow.ts'
@@ -47,9 +47,8 @@ export function backtest(request: BacktestRequest): Report {
     seed: FLEET_SEED,
     days,
   })
-  const starts = history.dayStarts(days)
-  const arrivalsUntil = starts[history.days] ?? history.days * daySeconds
-  const until = starts[days] ?? days * daySeconds
+  const arrivalsUntil = history.wall(history.days, 0)
+  const until = history.wall(days, 0)
   const cpu = request.timed ? cpuClock() : () => 0
   const orders = crews.flatMap((crew) => crew.orders)
   const people = crews.reduce((sum, crew) => sum + crew.technicians.length, 0)

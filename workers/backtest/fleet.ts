@@ -81,13 +81,10 @@ function secondsPerPerson(history: History): number {
 function shiftsOf(i: number, history: History, days: number): Shift[] {
   const off: readonly number[] = REST[i % REST.length] ?? []
   const hours = i % 3 === 2 ? LATE : EARLY
-  const starts = history.dayStarts(days)
   const shifts: Shift[] = []
   for (let day = 0; day < days; day++) {
     if (off.includes(weekdayOf(history.firstDate, day))) continue
-    // The day's own midnight; on the two days of the clock change hours are counted from there.
-    const midnight = starts[day] ?? 0
-    shifts.push({ from: midnight + hours.from, to: midnight + hours.to })
+    shifts.push({ from: history.wall(day, hours.from), to: history.wall(day, hours.to) })
   }
   return shifts
 }

@@ -12,7 +12,7 @@ import { localReader } from '../../server/domain/import/city-time.ts'
 import { csvRecords } from '../../server/domain/import/csv.ts'
 import { readRules, ruleBook, ruleCode, ruleTerms } from '../../server/domain/import/rules-311.ts'
 import { trades } from '../../server/domain/import/trade.ts'
-import { DAY, type Instant } from '../../server/domain/instant.ts'
+import type { Instant } from '../../server/domain/instant.ts'
 import { attach, dueAt } from '../../server/domain/sla/clock.ts'
 import type { Order } from './world.ts'
 
@@ -34,8 +34,8 @@ export type History = {
   readonly zero: Instant
   readonly firstDate: string
   readonly lastDate: string
-  /** Second 0 of each local day, one more than there are days, so that the last one ends too. */
-  readonly dayStarts: (days: number) => readonly number[]
+  /** The second at which the clock on the wall shows `seconds` since midnight, so many days after the first. */
+  readonly wall: (daysLater: number, seconds: number) => number
   readonly days: number
   readonly departments: readonly { readonly name: string; readonly orders: readonly Order[] }[]
   readonly city: ReadonlyMap<string, CityOutcome>
@@ -90,8 +90,7 @@ export function readHistory(request: HistoryRequest): History {
     firstDate: dateOfDay(first),
     lastDate: dateOfDay(last),
     days: last - first + 1,
-    dayStarts: (days) =>
-      Array.from({ length: days + 1 }, (_, i) => seconds(instantAt(bostonZone, first + i, 0).instant - zero)),
+    wall: (daysLater, time) => seconds(instantAt(bostonZone, first + daysLater, time * 1000).instant - zero),
     departments: [...departments]
       .map(([name, orders]) => ({ name, orders: orders.sort(byArrival) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -235,5 +234,3 @@ export const weekdayOf = (date: string, daysLater: number): number => {
   // 1 January 1970 was a Thursday.
   return (((day + daysLater + 3) % 7) + 7) % 7
 }
-
-export const daySeconds = DAY / 1000
