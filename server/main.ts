@@ -12,6 +12,7 @@ import { createCommands } from './adapters/postgres/commands.ts'
 import { createEventLog } from './adapters/postgres/event-log.ts'
 import { createInboxes } from './adapters/postgres/inboxes.ts'
 import { createLiveGate } from './adapters/postgres/live-gate.ts'
+import { createOutlooks } from './adapters/postgres/outlooks.ts'
 import { createPlanningBoards } from './adapters/postgres/planning-board.ts'
 import { createPools } from './adapters/postgres/pools.ts'
 import { createReading } from './adapters/postgres/reading.ts'
@@ -21,6 +22,7 @@ import { createRedisBoard } from './adapters/redis/board.ts'
 import { createRedisBus } from './adapters/redis/bus.ts'
 import { configuredTravel } from './adapters/travel/configured.ts'
 import { createLiveBoards } from './application/live-boards.ts'
+import { createBoardWatch } from './application/watch-board.ts'
 import { readConfig } from './config.ts'
 import { asyncApiDocument } from './contract/asyncapi.ts'
 import { buildApp } from './http/app.ts'
@@ -72,6 +74,7 @@ const http = await buildApp({
   records: createRecords(pools),
   planner: createPlanner(travel),
   planningBoards: createPlanningBoards(pools.reads),
+  boardWatch: createBoardWatch({ outlooks: createOutlooks(pools.reads), now: Date.now }),
   boards,
   eventLog,
   asyncApi: asyncApiDocument({ version: config.version }),

@@ -17,6 +17,7 @@ import {
   createPlanningRuns,
   createRepairScout,
 } from '../server/adapters/postgres/leased-rows.ts'
+import { createLessons } from '../server/adapters/postgres/lessons.ts'
 import { createPlanningBoards } from '../server/adapters/postgres/planning-board.ts'
 import { createPools } from '../server/adapters/postgres/pools.ts'
 import { createOutbox, createWatches } from '../server/adapters/postgres/relay-rows.ts'
@@ -31,6 +32,7 @@ import { writeRefusal } from '../server/http/problem.ts'
 import { readWorkerConfig } from './config.ts'
 import { startExplainWatch } from './jobs/explain-watch.ts'
 import { createJobs } from './jobs/jobs.ts'
+import { startLearnWatch } from './jobs/learn-watch.ts'
 import { createPlanner } from './jobs/planner.ts'
 import { startRelay } from './jobs/relay.ts'
 import { startRepairWatch } from './jobs/repair-watch.ts'
@@ -112,6 +114,7 @@ const loops = [
     now,
     onError: report,
   }),
+  startLearnWatch({ lessons: createLessons(pools.tail), onError: report }),
   startUpkeep({ pool: pools.tail, onError: report }),
 ]
 logger.info({ node: process.version }, 'working')

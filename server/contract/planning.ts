@@ -141,6 +141,8 @@ export const Candidate = Type.Object(
     /** How much the whole plan's cost grows, beside the best candidate. */
     delta: Type.Number(),
     warnings: Type.Array(Type.String()),
+    /** How likely the activity's promises would be missed there; null without any, absent in stored decisions. */
+    missProbability: Type.Optional(Nullable(Type.Number({ minimum: 0, maximum: 1 }))),
   },
   { $id: 'Candidate', ...closed },
 )

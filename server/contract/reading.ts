@@ -18,6 +18,23 @@ export const CommandRecord = Type.Object(
 )
 export type CommandRecord = Static<typeof CommandRecord>
 
+/** The stretch of a technician's day that a likely miss comes from. */
+export const BreachDriver = Type.Object(
+  {
+    kind: Type.Union([
+      Type.Literal('work', { description: 'The named activity may run over' }),
+      Type.Literal('travel', { description: 'The way to the named activity may take longer' }),
+      Type.Literal('late', { description: 'The day runs late already, from the named activity on' }),
+      Type.Literal('plan', { description: 'It is planned after its deadline' }),
+    ]),
+    activityId: Id,
+    technicianId: Id,
+    /** How likely it would be missed were that stretch to go exactly as planned. */
+    probabilityWithout: Type.Number({ minimum: 0, maximum: 1 }),
+  },
+  { $id: 'BreachDriver', ...closed },
+)
+
 /** One promise that is broken or may be. */
 export const WatchedPromise = Type.Object(
   {
@@ -42,12 +59,18 @@ export const WatchedPromise = Type.Object(
       Type.Literal('unplanned'),
       Type.Literal('planned-late'),
       Type.Literal('tight'),
+      /** The plan leaves room, and it will probably not be enough. */
+      Type.Literal('likely'),
     ]),
     /**
-     * Share of this board's past activities that overran their plan by more than the slack left here; null when too
-     * few are known or nothing is planned.
+     * How likely it is missed: by the spread of durations and ways in the technician's day, or, without a place, by how
+     * long such work has lately waited. Null when too little of that is known.
      */
     probability: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+    /** Why there is no probability: `few-waits` = too few starts (for a response: dispatches) are known on this board. */
+    probabilityUnknown: Nullable(Type.String()),
+    /** What the danger comes from most; null where it is small, unknown or not a matter of anyone's day. */
+    driver: Nullable(BreachDriver),
   },
   { $id: 'WatchedPromise', ...closed },
 )

@@ -69,7 +69,7 @@ const wrong = (field: string, expected: string): HttpProblem =>
   new HttpProblem('VALIDATION', { fields: [{ field, expected }] })
 
 export function boardEndpoints(deps: HttpDeps, { run }: Inside): readonly Endpoint[] {
-  const { boards, eventLog, reading, records } = deps
+  const { boards, boardWatch, eventLog, reading, records } = deps
   const pack = createPacker()
   const tag = { tag: 'boards' } as const
 
@@ -258,8 +258,8 @@ export function boardEndpoints(deps: HttpDeps, { run }: Inside): readonly Endpoi
       async handle(ask) {
         allow(ask, 'board-read', { own: false })
         const id = ask.params.id ?? ''
-        found(await reading.boardHead(ask.caller.companyId, id))
-        return { status: 200, body: await reading.slaWatch(ask.caller.companyId, id) }
+        const { seq } = found(await reading.boardHead(ask.caller.companyId, id))
+        return { status: 200, body: found(await boardWatch.watch(ask.caller.companyId, id, seq)) }
       },
     }),
     endpoint({

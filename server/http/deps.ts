@@ -1,6 +1,7 @@
 /** What HTTP is given by whoever starts it. */
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { BoardWatch } from '../application/watch-board.ts'
 import type { BoardSnapshot } from '../contract/board.ts'
 import type { Commands } from '../ports/commands.ts'
 import type { EventLog } from '../ports/event-log.ts'
@@ -46,6 +47,8 @@ export type HttpDeps = {
   readonly records: Records
   readonly planner: Planner
   readonly planningBoards: PlanningBoards
+  /** How the promises of a board stand, with forecasts. */
+  readonly boardWatch: BoardWatch
   /** The whole live board, from wherever it is quickest; null when there is no such board in this company. */
   readonly boards: {
     readSnapshot(companyId: string, boardId: string): Promise<BoardSnapshot | null>

@@ -34,7 +34,7 @@ const ProposalApplied = Type.Object(
 )
 
 export function planningEndpoints(deps: HttpDeps, { run, metrics }: Inside): readonly Endpoint[] {
-  const { commands, planner, planningBoards: boards, reading } = deps
+  const { boardWatch, commands, planner, planningBoards: boards, reading } = deps
   const tag = { tag: 'planning' } as const
   const run202 = { 202: OptimisationView }
   return [
@@ -160,12 +160,15 @@ export function planningEndpoints(deps: HttpDeps, { run, metrics }: Inside): rea
       async handle(ask) {
         allow(ask, 'optimise')
         const activityId = ask.params.id ?? ''
-        seen(await reading.activity(ask.caller, activityId))
+        const activity = seen(await reading.activity(ask.caller, activityId))
         const answer = await candidatesFor(
           { commands, boards, planner },
           { companyId: ask.caller.companyId, activityId, limit: ask.query.limit ?? 10 },
         )
-        return { status: 200, body: found(answer) }
+        return {
+          status: 200,
+          body: await boardWatch.judge(ask.caller.companyId, activity, found(answer)),
+        }
       },
     }),
     endpoint({

@@ -12,12 +12,14 @@ import { createBoardTravel } from '../../workers/jobs/travel/board-travel.ts'
 import { idMaker } from '../adapters/ids.ts'
 import { createCommands } from '../adapters/postgres/commands.ts'
 import { createEventLog } from '../adapters/postgres/event-log.ts'
+import { createOutlooks } from '../adapters/postgres/outlooks.ts'
 import { createPlanningBoards } from '../adapters/postgres/planning-board.ts'
 import { createPools } from '../adapters/postgres/pools.ts'
 import { createReading } from '../adapters/postgres/reading.ts'
 import { createRecords } from '../adapters/postgres/records.ts'
 import { closedSeconds, createSessions } from '../adapters/postgres/sessions.ts'
 import { hashPassword } from '../application/sign-in.ts'
+import { createBoardWatch } from '../application/watch-board.ts'
 import type { Role } from '../domain/permission/role.ts'
 import { buildApp, type HttpApp } from '../http/app.ts'
 import { defaultHttpConfig, type HttpConfig } from '../http/deps.ts'
@@ -39,6 +41,8 @@ export type TestApp = {
   readonly http: HttpApp
   readonly company: string
   readonly boardId: string
+  /** The application's own way to the database, behind its wall. */
+  readonly appUrl: string
   ask(asked: Asked): Promise<LightMyRequestResponse>
   /** A token of the demo company's user in this role; the first technician for `technician`. */
   tokenOf(role: Role): Promise<string>
@@ -77,6 +81,7 @@ export async function startTestApp(config: Partial<HttpConfig> = {}): Promise<Te
     records: createRecords(pools),
     planner: createPlanner(createBoardTravel({ now: Date.now })),
     planningBoards: createPlanningBoards(pools.reads),
+    boardWatch: createBoardWatch({ outlooks: createOutlooks(pools.reads), now: Date.now }),
     boards: {
       readSnapshot: (companyId, boardId) => eventLog.snapshot(companyId, boardId),
       async readSnapshotText(companyId, boardId) {
@@ -137,6 +142,7 @@ export async function startTestApp(config: Partial<HttpConfig> = {}): Promise<Te
     http,
     company: seeded.company,
     boardId: seeded.boards[0]?.id ?? '',
+    appUrl: database.appUrl,
     ask,
     tokenOf: (role) => tokenFor(seeded.company, emailOf(role)),
     strangerOf: (role) => tokenFor(neighbour, `${role}@${neighbour}.example`),

@@ -7,7 +7,7 @@
 import type { ActivityView } from '../contract/activity.ts'
 import type { BoardSnapshot } from '../contract/board.ts'
 import type { OrderView } from '../contract/order.ts'
-import type { CommandRecord, SlaReport, SlaWatch } from '../contract/reading.ts'
+import type { CommandRecord, SlaReport } from '../contract/reading.ts'
 import type { Span } from '../domain/instant.ts'
 import type { Caller } from './commands.ts'
 
@@ -68,6 +68,5 @@ export interface Reading {
     span: Span,
     limit: number,
   ): Promise<Pick<BoardSnapshot, 'activities' | 'orders'>>
-  slaWatch(companyId: string, boardId: string): Promise<SlaWatch>
   slaReport(companyId: string, span: Span, groupBy: readonly string[], timeZone: string): Promise<SlaReport>
 }

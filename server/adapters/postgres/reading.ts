@@ -7,7 +7,7 @@ import type pg from 'pg'
 import { type ActivityView, activityView } from '../../contract/activity.ts'
 import type { OrderView } from '../../contract/order.ts'
 import { orderView } from '../../contract/order-view.ts'
-import type { SlaReport, SlaWatch, WatchedPromise } from '../../contract/reading.ts'
+import type { SlaReport } from '../../contract/reading.ts'
 import type { Span } from '../../domain/instant.ts'
 import type { Caller } from '../../ports/commands.ts'
 import type { ActivityQuery, OrderQuery, Page, Reading } from '../../ports/reading.ts'
@@ -230,8 +230,6 @@ export function createReading(pools: Pick<Pools, 'reads'>): Reading {
         }
       }),
 
-    slaWatch: (companyId, boardId) => inCompany(companyId, (client) => watchOf(client, companyId, boardId)),
-
     slaReport: (companyId, span, groupBy, timeZone) =>
       inCompany(companyId, (client) => reportOf(client, companyId, span, groupBy, timeZone)),
   }
@@ -308,148 +306,6 @@ async function activitiesPage(
     items: shown.map((row) => activityView(activityOfRow(row))),
     nextCursor: rows.length > q.limit && last ? writeCursor(sort, last.sorted_by, last.id) : null,
   }
-}
-
-// ---------------------------------------------------------------- promises at risk
-
-type WatchRow = {
-  order_id: string
-  number: string
-  description: string
-  customer_name: string | null
-  priority: string
-  group_id: string | null
-  sla_id: string
-  target: 'respond' | 'arrive' | 'complete'
-  due_at: Date
-  activity_id: string | null
-  team_id: string | null
-  technician_id: string | null
-  planned_at: Date | null
-  now: Date
-}
-
-const WATCH_MAX = 500
-/** Fewer overruns than this say nothing about the next one. */
-const SAMPLES_MIN = 20
-const SAMPLES_MAX = 2_000
-
-/** The promise is tight when the plan leaves less than this before it is due. */
-const TIGHT_MINUTES = 30
-/** Unplanned work is at risk when it is due sooner than this. */
-const UNPLANNED_MINUTES = 240
-
-async function watchOf(client: pg.PoolClient, companyId: string, boardId: string): Promise<SlaWatch> {
-  // One row per running promise of orders with open work here, with the activity that fulfils it last.
-  const { rows } = await client.query<WatchRow>(
-    `SELECT o.id AS order_id, o.number, o.description, c.name AS customer_name, o.priority, g.group_id,
-       o.sla_terms->>'slaId' AS sla_id, t.target, t.due_at, v.id AS activity_id, v.team_id, v.technician_id,
-       CASE t.target WHEN 'complete' THEN v.end_at ELSE v.start_at END AS planned_at, now() AS now
-     FROM ${orderFrom}
-     CROSS JOIN LATERAL (VALUES ('complete', o.due_at), ('respond', o.respond_due_at), ('arrive', o.arrive_due_at))
-       AS t (target, due_at)
-     JOIN LATERAL (
-       SELECT a.id, a.team_id, a.technician_id, a.start_at,
-         CASE WHEN a.technician_id IS NULL THEN NULL ELSE a.end_at END AS end_at
-       FROM activity a
-       WHERE a.company_id = o.company_id AND a.order_id = o.id AND a.board_id = $2 AND a.state <> 'closed'
-       ORDER BY (a.technician_id IS NULL OR a.end_at IS NULL) DESC, a.end_at DESC, a.id LIMIT 1
-     ) v ON true
-     WHERE o.company_id = $1 AND o.progress = 'inProcess' AND o.sla_status = 'started' AND t.due_at IS NOT NULL
-       AND NOT (o.sla_reached ? t.target)
-     ORDER BY t.due_at, o.id LIMIT 20000`,
-    [companyId, boardId],
-  )
-  const overruns = await overrunsOf(client, companyId, boardId)
-  const now =
-    rows[0]?.now ?? new Date((await client.query<{ now: Date }>('SELECT now() AS now')).rows[0]?.now ?? 0)
-  const judged = rows.map((row) => ({ row, ...judge(row, now.getTime()) }))
-  const promise = ({ row, minutesLeft, slackMinutes, why }: (typeof judged)[number]): WatchedPromise => ({
-    orderId: row.order_id,
-    orderNumber: row.number,
-    description: row.description,
-    customerName: row.customer_name,
-    priority: row.priority,
-    agreementGroupId: row.group_id,
-    slaId: row.sla_id,
-    teamId: row.team_id,
-    technicianId: row.technician_id,
-    activityId: row.activity_id,
-    target: row.target,
-    dueAt: row.due_at.toISOString(),
-    minutesLeft: Math.round(minutesLeft * 10) / 10,
-    plannedAt: row.planned_at?.toISOString() ?? null,
-    why: why ?? 'tight',
-    // Overruns say nothing about when somebody will send the work.
-    probability:
-      minutesLeft < 0
-        ? 1
-        : slackMinutes === null || row.target === 'respond'
-          ? null
-          : shareAbove(overruns, slackMinutes),
-  })
-  return {
-    at: now.toISOString(),
-    open: rows.length,
-    broken: judged
-      .filter((j) => j.why === 'overdue')
-      .slice(0, WATCH_MAX)
-      .map(promise),
-    atRisk: judged
-      .filter((j) => j.why !== null && j.why !== 'overdue')
-      .slice(0, WATCH_MAX)
-      .map(promise),
-  }
-}
-
-function judge(
-  row: WatchRow,
-  now: number,
-): { minutesLeft: number; slackMinutes: number | null; why: WatchedPromise['why'] | null } {
-  const minutesLeft = (row.due_at.getTime() - now) / 60_000
-  // A response is kept by sending the work: what is left is all the slack there is, wherever the work lies.
-  const slackMinutes =
-    row.planned_at === null
-      ? null
-      : row.target === 'respond'
-        ? minutesLeft
-        : (row.due_at.getTime() - row.planned_at.getTime()) / 60_000
-  const why =
-    minutesLeft < 0
-      ? 'overdue'
-      : slackMinutes === null
-        ? minutesLeft < UNPLANNED_MINUTES
-          ? 'unplanned'
-          : null
-        : slackMinutes < 0
-          ? 'planned-late'
-          : slackMinutes < TIGHT_MINUTES
-            ? 'tight'
-            : null
-  return { minutesLeft, slackMinutes, why }
-}
-
-/** How many minutes late finished work of this board was against its plan, sorted; negative = early. */
-async function overrunsOf(
-  client: pg.PoolClient,
-  companyId: string,
-  boardId: string,
-): Promise<readonly number[]> {
-  const { rows } = await client.query<{ minutes: number }>(
-    `SELECT (extract(epoch FROM closed_at - end_at) / 60)::float8 AS minutes FROM activity
-     WHERE company_id = $1 AND board_id = $2 AND state = 'closed' AND closed_cause = 'finished'
-       AND end_at > now() - interval '90 days'
-     ORDER BY end_at DESC LIMIT ${SAMPLES_MAX}`,
-    [companyId, boardId],
-  )
-  return rows.map((row) => row.minutes).sort((a, b) => a - b)
-}
-
-function shareAbove(sorted: readonly number[], slack: number): number | null {
-  if (sorted.length < SAMPLES_MIN) return null
-  const above = sorted.length - sorted.findLastIndex((minutes) => minutes <= slack) - 1
-  // One imagined case on either side: a sample never proves certainty.
-  return Math.round(((above + 1) / (sorted.length + 2)) * 1000) / 1000
 }
 
 // ---------------------------------------------------------------- report
