@@ -20,9 +20,9 @@ const usage = `callboard backtest --data FILE.csv[.gz] [options]
   --from, --to DATE      first and last day on which orders arrive; the whole file when absent
   --drain-days N         days after that in which the work is finished; 5
   --load SHARE           share of people's time that the file's work takes; 0.9
-  --technicians N        so many people in all, instead of --load
+  --technicians N        about so many people in all, instead of --load
   --seed N, --seeds 1,2  seeds of what really happens; 1
-  --repair-ms N          CPU time for one event of our engine; 50
+  --repair-ms N          most CPU time for one event of our engine; 50
   --optimise-ms N        most CPU time for one search of a department in the background, every quarter of an hour; 1000
   --resolve-ms N         most CPU time for one of resolve-5min's; a third of --optimise-ms
   --iterations N         instead of CPU time: N for an event and 10 N for a search; the same report every time
@@ -54,8 +54,9 @@ const options = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
-/** A search of few orders needs little: this much CPU for each open order, up to the most. */
-const SEARCH_MS_PER_ORDER = 2
+/** Few open orders need little: this much CPU for each of them, up to the most. */
+const REPAIR_MS_PER_ORDER = 0.2
+const SEARCH_MS_PER_ORDER = 1.5
 const SEEDS_MAX = 100
 const POLICIES_MAX = 20
 
@@ -94,13 +95,13 @@ function budgetsFrom(values: Values): { budgets: Budgets; told: string } {
   const resolve = resolveMs ?? Math.ceil(background / 3)
   return {
     budgets: {
-      repair: { cpuMsPerOrder: repair, cpuMsMax: repair },
+      repair: { cpuMsPerOrder: REPAIR_MS_PER_ORDER, cpuMsMax: repair },
       background: { cpuMsPerOrder: SEARCH_MS_PER_ORDER, cpuMsMax: background },
       resolve: { cpuMsPerOrder: SEARCH_MS_PER_ORDER / 3, cpuMsMax: resolve },
     },
     told:
-      `${repair} ms CPU for an event; for a search of a department ${SEARCH_MS_PER_ORDER} ms for each open order up to ${background} ms ` +
-      `every 15 minutes; resolve-5min a third of that for each order, up to ${resolve} ms, three times as often`,
+      `CPU for each open order of a department: ${REPAIR_MS_PER_ORDER} ms for an event, up to ${repair} ms; ${SEARCH_MS_PER_ORDER} ms for a search ` +
+      `every 15 minutes, up to ${background} ms; ${SEARCH_MS_PER_ORDER / 3} ms for each of resolve-5min's, up to ${resolve} ms`,
   }
 }
 
