@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { check } from './checker.ts'
+import { decode } from './decode.ts'
+import { insertionFor } from './improve/insertion.ts'
+import { insertWhatFits } from './improve/last-insertion.ts'
+import { compile } from './model.ts'
+import { emptyPlan } from './plan.ts'
 import type { Plan, PlanRoute, Problem, Visit } from './problem.ts'
+import { randomFrom } from './random.ts'
 import { solve } from './solve.ts'
 import { drawn, drawnPlan } from './testing/drawn-board.ts'
 import { randomProblem } from './testing/random-problems.ts'
@@ -42,6 +48,32 @@ describe('a search', () => {
         expect(plan.points).toBe(bestByTrying(problem))
       }),
       { numRuns: 40 },
+    )
+  })
+
+  it('leaves nothing out that somebody could do as well, at any place of any day', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 0, max: 30 }), (seed, iterations) => {
+        const problem = simplified(randomProblem(seed, { activities: 14, technicians: 3 }))
+        const plan = solve(problem, { seed, stop: { iterations } })
+        expect(couldTake(problem, plan)).toEqual([])
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('fills idle days in its last look, and says itself when nothing more fits', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const problem = simplified(randomProblem(seed, { activities: 14, technicians: 3 }))
+        const m = compile(problem)
+        const s = emptyPlan(m)
+        const insertion = insertionFor(m, randomFrom(seed), 0)
+        insertWhatFits(m, s, insertion)
+        expect(couldTake(problem, decode(m, s, 0))).toEqual([])
+        expect(insertWhatFits(m, s, insertion)).toBe(false)
+      }),
+      { numRuns: 100 },
     )
   })
 
@@ -165,6 +197,27 @@ const bestByTrying = (problem: Problem): number => {
   }
   place(0)
   return best
+}
+
+/** Who could take what was left out, at which place of the day, and make the plan cheaper: tried one by one and priced by the checker. */
+const couldTake = (problem: Problem, plan: Plan): string[] => {
+  const days = problem.technicians.map(({ id }) =>
+    plan.routes
+      .filter((route) => route.technicianId === id)
+      .flatMap((route) => route.visits.map((visit) => visit.activityId)),
+  )
+  const out = plan.unassigned.map((item) => item.activityId)
+  return out.flatMap((id) => {
+    const others = out.filter((other) => other !== id)
+    return days.flatMap((day, t) =>
+      Array.from({ length: day.length + 1 }, (_, at) => at)
+        .filter((at) => {
+          const more = days.map((same, other) => (other === t ? day.toSpliced(at, 0, id) : same))
+          return pointsOf(problem, more, others) < plan.points
+        })
+        .map((at) => `${problem.technicians[t]?.id} could take ${id} as number ${at + 1}`),
+    )
+  })
 }
 
 const pointsOf = (problem: Problem, days: readonly (readonly string[])[], out: readonly string[]): number => {

@@ -11,6 +11,7 @@ import { decode } from './decode.ts'
 import { setTemperature } from './improve/annealing.ts'
 import { emptyRoutes } from './improve/fleet.ts'
 import { insertionFor } from './improve/insertion.ts'
+import { insertWhatFits } from './improve/last-insertion.ts'
 import { ordinarySisr, sisrFor, sisrStep } from './improve/sisr.ts'
 import { type Exchange, meetingFor, meetings } from './islands.ts'
 import { compile, type Model } from './model.ts'
@@ -78,12 +79,12 @@ export const startingPlan = (
 const strideFor = (m: Model): number => Math.max(1, Math.min(100, Math.floor(10_000 / (m.n + 1))))
 
 /** Share of the budget that emptying days may take, and how much more the very last one too many is worth. */
-const FLEET_SHARE = 0.1
-const LAST_ROUTE_SHARE = 0.3
+const FLEET_SHARE = 0.02
+const LAST_ROUTE_SHARE = 0.05
 
 /** Temperatures at the start and the end, beside the average journey. */
-const HOT = 1
-const COLD = 0.01
+const HOT = 3
+const COLD = 0.03
 
 const averageJourney = (m: Model, s: PlanState): number => {
   let sum = 0
@@ -102,7 +103,7 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   const best = snapshotFor(m)
   keep(s, best)
   const sisr = sisrFor(m, random, ordinarySisr)
-  // With nothing to move all islands return here alike, so none waits for another.
+  // With nothing to move all islands return here alike, so none waits for another. Nothing is left out then either.
   if (sisr.movable.length === 0 || m.routes === 0) return 0
   const journey = averageJourney(m, s)
   const annealing = { hot: HOT * journey, cold: COLD * journey, lateHot: 1_000_000, lateCold: 1_000 }
@@ -127,6 +128,7 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
     if (s.total[0]! < best.total[0]!) keep(s, best)
   }
   const annealFrom = progress
+  const lastLook = lastLookFor(m, s, random, budget)
   const meeting = options.exchange === undefined ? null : meetingFor(m.problem, options.exchange)
   let met = 0
   const meetIfDue = (): void => {
@@ -137,6 +139,8 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   }
   while (progress < 1) {
     meetIfDue()
+    lastLook.tryOut(progress)
+    if (progress >= lastLook.startsAt()) break
     setTemperature(annealing, (progress - annealFrom) / (1 - annealFrom), sisr.temperature)
     const steps = Math.min(stride, budget.iterationsMax - iterations)
     for (let i = 0; i < steps; i++) {
@@ -154,5 +158,35 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   }
   meetIfDue()
   restore(m, s, best)
+  lastLook.look()
   return iterations
+}
+
+/** Where the search first tries how long a last look takes, and how much longer than that it is given in the end. */
+const TRIAL_FROM = 0.9
+const RESERVE = 1.5
+
+/**
+ * The look through everything left out with which a search ends. By a clock it has to end before the budget does: so it is made
+ * once a little earlier, and the time that it took then is kept for it. Where iterations are counted no clock is asked.
+ */
+const lastLookFor = (m: Model, s: PlanState, random: Random, budget: Budget) => {
+  const insertion = insertionFor(m, random, 0)
+  const timed = !Number.isFinite(budget.iterationsMax)
+  let reserve = 0
+  let tried = false
+  return {
+    /** The progress at which the search has to make way. */
+    startsAt: (): number => 1 - reserve,
+    tryOut: (progress: number): void => {
+      if (!timed || tried || progress < TRIAL_FROM || s.count[0] === 0) return
+      tried = true
+      const before = budget.timeShare()
+      insertWhatFits(m, s, insertion)
+      reserve = RESERVE * (budget.timeShare() - before)
+    },
+    look: (): void => {
+      insertWhatFits(m, s, insertion)
+    },
+  }
 }

@@ -140,12 +140,7 @@ const knownPosition = (
   const cost = known.costs[2 * cell + 1]!
   bestCost[0] = best
   if (cost >= best) return -1
-  const left = insertion.untilBlink[0]! - 1
-  if (left === 0) {
-    insertion.untilBlink[0] = drawBlink(insertion)
-    return -1
-  }
-  insertion.untilBlink[0] = left
+  if (passesOver(insertion)) return -1
   bestCost[0] = cost
   return known.words[4 * cell + 1]!
 }
@@ -210,10 +205,7 @@ const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
       } else {
         if (start < from) start = from
         if (start + work + time[row + after]! <= latest[q]!) {
-          const left = insertion.untilBlink[0]! - 1
-          if (left === 0) insertion.untilBlink[0] = drawBlink(insertion)
-          else {
-            insertion.untilBlink[0] = left
+          if (!passesOver(insertion)) {
             least = into + cost[row + after]! - arc[p]!
             position = p
           }
@@ -256,10 +248,7 @@ const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
         if (detour + (targeted ? latenessCost(m, u, start) : 0) < bestHere) {
           const exact = costOfInserting(m, s, insertion, u, p, r) + detour
           if (exact < bestHere) {
-            const left = insertion.untilBlink[0]! - 1
-            if (left === 0) insertion.untilBlink[0] = drawBlink(insertion)
-            else {
-              insertion.untilBlink[0] = left
+            if (!passesOver(insertion)) {
               bestHere = exact
               position = p
             }

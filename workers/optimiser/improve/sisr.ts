@@ -12,7 +12,9 @@ import { below, type Random, unit } from '../random.ts'
 import { heatAllowed, heatNeeded } from './annealing.ts'
 import { bestCost, bestPosition, type Insertion, insertionFor } from './insertion.ts'
 import { beginStep, knownPlacesFor } from './known-places.ts'
+import { bestNearPosition } from './near-positions.ts'
 import { type Neighbours, neighboursFor, neighboursOf } from './neighbours.ts'
+import { cuts, findTailSwap, swapTails } from './tail-swap.ts'
 
 export type SisrSettings = {
   /** Average number of activities taken out. */
@@ -22,6 +24,8 @@ export type SisrSettings = {
   /** Share of strings that leave a piece standing in their middle. */
   readonly splitRate: number
   readonly splitGrowth: number
+  /** Share of steps on a plain problem that begin with a swap of tails. */
+  readonly swapRate: number
 }
 
 export const ordinarySisr: SisrSettings = {
@@ -29,11 +33,19 @@ export const ordinarySisr: SisrSettings = {
   stringMax: 10,
   blinkRate: 0.01,
   splitRate: 0.5,
-  splitGrowth: 0.01,
+  splitGrowth: 0.99,
+  swapRate: 0.1,
 }
 
 /** Boards larger than this are searched near the removed work only. */
 const EVERYWHERE_MAX = 250
+/** Plain problems larger than this try only the places beside the nearest activities, so many of them. */
+const BESIDE_FROM = 150
+const BESIDE = 40
+/** How many kinds of empty routes are tried for one activity then. */
+const EMPTY_TRIED = 4
+/** How many neighbours are looked at for a swap of tails. */
+const SWAP_NEAR = 20
 /** How many neighbours' routes are tried on a large board before all of them are. */
 const NEAR = 40
 
@@ -59,10 +71,11 @@ export type Sisr = {
   readonly undoLoad: Int32Array
   /** Routes worth trying: those in use, and one empty one of each kind. */
   readonly active: Int32Array
+  readonly empty: Int32Array
   readonly undoAbsent: Int32Array
   readonly near: Int32Array
   readonly nearAt: Int32Array
-  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes, [7] active routes. */
+  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes, [7] active routes, [8] empty ones of them. */
   readonly at: Int32Array
   /** [0] and [1] the totals before the step, [2] misses, [3] the heat that the step may need. */
   readonly before: Float64Array
@@ -88,10 +101,11 @@ export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr 
   undoRoute: new Float64Array(4 * m.routes),
   undoLoad: new Int32Array(2 * m.routes * m.dimensions),
   active: new Int32Array(m.routes),
+  empty: new Int32Array(m.routes),
   undoAbsent: new Int32Array(m.n),
   near: new Int32Array(m.routes),
   nearAt: new Int32Array(m.routes),
-  at: new Int32Array(8),
+  at: new Int32Array(9),
   before: new Float64Array(4),
 })
 
@@ -99,7 +113,9 @@ export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr 
 export const sisrStep = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   begin(m, s, sisr)
   sisr.before[3] = heatAllowed(sisr.random)
-  ruin(m, s, sisr, anySeed(sisr))
+  const seed = anySeed(sisr)
+  if (m.plain && unit(sisr.random) < sisr.settings.swapRate) swap(m, s, sisr, seed)
+  ruin(m, s, sisr, seed)
   if (recreate(m, s, sisr)) return conclude(m, s, sisr)
   undo(m, s, sisr)
   return false
@@ -144,7 +160,7 @@ export const sisrStepForFleet = (m: Model, s: PlanState, sisr: Sisr): void => {
 
 const begin = (m: Model, s: PlanState, sisr: Sisr): void => {
   const { at } = sisr
-  // The scratch arrays are as long as the problem; `at` has eight members.
+  // The scratch arrays are as long as the problem; `at` has nine members.
   at[0] = at[0]! + 1
   at[1] = 0
   at[2] = 0
@@ -161,21 +177,24 @@ const begin = (m: Model, s: PlanState, sisr: Sisr): void => {
 }
 
 const listActive = (m: Model, s: PlanState, sisr: Sisr): void => {
-  const { at, active, insertion } = sisr
+  const { at, active, empty, insertion } = sisr
   const { kindSeen, closed } = insertion
   const stamp = insertion.stamp[0]! + 1
   insertion.stamp[0] = stamp
   let used = 0
+  let empties = 0
   let count = 0
   for (let r = 0; r < m.routes; r++) {
     if (s.length[r]! > 0) used++
     else {
       if (closed[r] === 1 || kindSeen[m.kindOf[r]!] === stamp) continue
       kindSeen[m.kindOf[r]!] = stamp
+      empty[empties++] = r
     }
     active[count++] = r
   }
   at[6] = used
+  at[8] = empties
   at[7] = count
 }
 
@@ -209,6 +228,20 @@ const remove = (s: PlanState, sisr: Sisr, u: number): void => {
 
 /** Callers do not search where nothing may move, so there is at least one movable activity. */
 const anySeed = (sisr: Sisr): number => sisr.movable[below(sisr.random, sisr.movable.length)]!
+
+/** Swaps the rest of two days around `seed` before the ruin mends what that has torn. */
+const swap = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
+  const { neighbours, random } = sisr
+  const from = neighboursOf(m, neighbours, seed)
+  if (!findTailSwap(m, s, random, seed, neighbours.list, from, Math.min(SWAP_NEAR, neighbours.size))) return
+  const a = cuts[0]!
+  const b = cuts[1]!
+  touch(m, s, sisr, s.route[a]!)
+  touch(m, s, sisr, s.route[b]!)
+  swapTails(m, s, a, b)
+  updateRoute(m, s, s.route[a]!)
+  updateRoute(m, s, s.route[b]!)
+}
 
 const ruin = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
   const { settings, random, at, neighbours, touched } = sisr
@@ -246,7 +279,7 @@ const ruinString = (m: Model, s: PlanState, sisr: Sisr, u: number, lengthMax: nu
   let spared = 0
   if (length > 1 && length < size && unit(random) < settings.splitRate) {
     spared = 1
-    while (length + spared < size && unit(random) > settings.splitGrowth) spared++
+    while (length + spared < size && unit(random) < settings.splitGrowth) spared++
   }
   const span = Math.min(size, length + spared)
   // The string holds `u`, and starts as far before it as chance and the route's ends allow.
@@ -305,13 +338,33 @@ const growthHeat = (s: PlanState, sisr: Sisr): number =>
   heatNeeded(sisr.temperature, s.total[0]! - sisr.before[0]!, s.total[1]! - sisr.before[1]!)
 
 const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
-  if (m.n > EVERYWHERE_MAX) {
+  if (m.plain && m.n > BESIDE_FROM) {
+    const p = placeBeside(m, s, sisr, u)
+    if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
+  } else if (m.n > EVERYWHERE_MAX) {
     const near = nearRoutes(m, s, sisr, u)
     const p = bestPosition(m, s, sisr.insertion, u, sisr.near, near)
     if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
   }
   const p = bestPosition(m, s, sisr.insertion, u, sisr.active, sisr.at[7]!)
   return p >= 0 && bestCost[0]! < m.leftOutCost[u]! ? p : -1
+}
+
+/** The best place beside a near activity or on an empty route. */
+const placeBeside = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
+  const { at, neighbours, insertion, random, near, empty } = sisr
+  const from = neighboursOf(m, neighbours, u)
+  const count = Math.min(BESIDE, neighbours.size)
+  const p = bestNearPosition(m, s, insertion, u, neighbours.list, from, count)
+  const cost = bestCost[0]!
+  const empties = Math.min(EMPTY_TRIED, at[8]!)
+  if (empties === 0) return p
+  const first = at[8]! <= EMPTY_TRIED ? 0 : below(random, at[8]!)
+  for (let i = 0; i < empties; i++) near[i] = empty[(first + i) % at[8]!]!
+  const other = bestPosition(m, s, insertion, u, near, empties)
+  if (other >= 0 && bestCost[0]! < cost) return other
+  bestCost[0] = cost
+  return p
 }
 
 /** Routes of the nearest neighbours, the routes that this step has touched, and a few empty ones. */
