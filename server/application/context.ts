@@ -1,6 +1,6 @@
 /** What use cases about orders and activities gather before they ask a rule. */
 
-import { type BoardPolicy, defaultPolicy } from '../contract/planning.ts'
+import { type BoardPolicy, type WholePolicy, wholePolicy } from '../contract/policy.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
 import type { Order } from '../domain/order/order.ts'
@@ -18,11 +18,9 @@ export const refused = (
 export const badField = (field: string, expected: string): Refused =>
   refused('VALIDATION', { fields: [{ field, expected }] })
 
-export const policyOf = (board: BoardFacts | undefined): BoardPolicy & typeof defaultPolicy => ({
-  ...defaultPolicy,
+export const policyOf = (board: BoardFacts | undefined): WholePolicy =>
   // Written through the schema of BoardPolicy, so the stored document has its members.
-  ...(board?.policy as Partial<typeof defaultPolicy> | undefined),
-})
+  wholePolicy((board?.policy ?? {}) as BoardPolicy)
 
 export const travelOf = (board: BoardFacts | undefined): TravelModel => {
   const { speedKmh, roadFactor } = policyOf(board)

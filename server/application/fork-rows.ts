@@ -1,6 +1,6 @@
 /** Forks as they are stored, and how a stored difference lies over what the board has. */
 import type { ForkAbsence, ForkView } from '../contract/forks.ts'
-import type { BoardPolicy } from '../contract/planning.ts'
+import type { BoardPolicy } from '../contract/policy.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import type { Tx } from '../ports/commands.ts'

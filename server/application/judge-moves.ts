@@ -28,6 +28,8 @@ export type Scene = {
   isSameEpoch: boolean
   /** Who last changed an activity since the planner read the board. */
   changedBy: ReadonlyMap<string, { name: string; at: string }>
+  /** The plan was made with the times of roads; the rules here know straight lines only. */
+  hasRoads: boolean
 }
 
 export async function sceneFor(
@@ -56,6 +58,7 @@ export async function sceneFor(
     calendars: await tx.calendars([...new Set(calendarIds)]),
     days,
     isSameEpoch: epochs[0]?.epoch === proposal.base_epoch,
+    hasRoads: !(proposal.summary.travel ?? 'straight line').startsWith('straight line'),
     changedBy: await changesOf(tx, proposal, [...activities.keys(), ...days.map((activity) => activity.id)]),
   }
 }
@@ -142,7 +145,7 @@ export function withoutConflicts(
     })
     const after = [...staying, ...coming]
     const bad = alive.flatMap((move) => {
-      const conflict = conflictOf(move, after, scene)
+      const conflict = conflictOf(move, after, scene, dropped)
       return conflict === null ? [] : [{ move, conflict }]
     })
     if (bad.length === 0) return alive
@@ -156,7 +159,12 @@ export function withoutConflicts(
   }
 }
 
-function conflictOf(move: ProposedMove, after: readonly Activity[], scene: Scene): PlanConflict | null {
+function conflictOf(
+  move: ProposedMove,
+  after: readonly Activity[],
+  scene: Scene,
+  dropped: ReadonlyMap<string, Fall>,
+): PlanConflict | null {
   const activity = scene.activities.get(move.activityId)
   const technician = scene.technicians.get(move.technicianId)
   if (!activity || !technician) return { kind: 'absence', reason: 'gone', from: 0, to: 0 }
@@ -170,7 +178,16 @@ function conflictOf(move: ProposedMove, after: readonly Activity[], scene: Scene
       travel: travelOf(scene.board),
     },
   )
-  return conflicts.find((c) => !(c.kind === 'travel' && c.minutesShort <= TRAVEL_SLACK_MINUTES)) ?? null
+  return conflicts.find((conflict) => !isForeseen(conflict, scene, dropped)) ?? null
+}
+
+/** What the planner had in view when it made the move, and the rules measure otherwise. */
+function isForeseen(conflict: PlanConflict, scene: Scene, dropped: ReadonlyMap<string, Fall>): boolean {
+  if (conflict.kind === 'calendar') return conflict.closedMinutes <= policyOf(scene.board).overtimeMinutes
+  if (conflict.kind !== 'travel') return false
+  if (conflict.minutesShort <= TRAVEL_SLACK_MINUTES) return true
+  const { activityId } = conflict
+  return scene.hasRoads && !scene.changedBy.has(activityId) && !dropped.has(activityId)
 }
 
 /** A move falls with the one whose old place it was to take, and by the hand that put other work there since. */

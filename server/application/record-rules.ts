@@ -14,6 +14,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import type { NewEvent, Tx } from '../ports/commands.ts'
 import type { Records } from '../ports/records.ts'
 import { activityEvents } from './board-changes.ts'
+import { followBoard } from './board-policies.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -87,7 +88,11 @@ export const recordRules: Readonly<Record<CollectionName, RecordRules>> = {
     judge: judgeTechnician,
     follow: followTechnician,
   },
-  boards: { action: 'configure', defaults: { timeZone: 'UTC', policy: {} } },
+  boards: {
+    action: 'configure',
+    defaults: { timeZone: 'UTC', policy: {} },
+    follow: ({ tx, before, after }) => followBoard(tx, before, after),
+  },
   calendars: {
     action: 'configure',
     defaults: { baseCalendarId: null, standardWorkDayHours: 8, exceptions: [] },

@@ -5,7 +5,7 @@
  * is the same run, a different one has to wait or call the first off. The run is a row; its job is made by the relay.
  */
 import type { OptimisationCreate, OptimisationView, ProposalView } from '../contract/planning.ts'
-import { defaultPolicy } from '../contract/planning.ts'
+import { defaultPolicy } from '../contract/policy.ts'
 import type { Outcome, Refused, Tx } from '../ports/commands.ts'
 import { mayPlan } from './may-plan.ts'
 

@@ -38,6 +38,7 @@ export function foldStep(event: BoardEvent, boardId: string): FoldStep | null {
       : { entity: 'technician', id: technician.id, act: 'drop' }
   }
   if (order) return { entity: 'order', id: order.id, act: 'put', version: order.version, orderId: null }
-  if (removed !== undefined) return { entity: entity ?? 'activity', id: removed, act: 'drop' }
+  if (removed !== undefined && entity !== 'board')
+    return { entity: entity ?? 'activity', id: removed, act: 'drop' }
   return null
 }

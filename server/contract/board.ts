@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { ActivityView } from './activity.ts'
 import { closed, Id, InstantText, Nullable, Place, Skills, TimeText, Version } from './common.ts'
 import { OrderView } from './order.ts'
+import { BoardPolicyView } from './policy.ts'
 
 export const TechnicianView = Type.Object(
   {
@@ -41,7 +42,7 @@ export const Actor = Type.Object(
 export type Actor = Static<typeof Actor>
 
 /**
- * One numbered fact of a board. Exactly one of `activity`, `technician`, `order`, `removed` is there: the full new
+ * One numbered fact of a board. Exactly one of `activity`, `technician`, `order`, `board`, `removed` is there: the full new
  * state, put if its version is newer; or the id that left the board.
  */
 export const BoardEvent = Type.Object(
@@ -54,9 +55,15 @@ export const BoardEvent = Type.Object(
     activity: Type.Optional(ActivityView),
     technician: Type.Optional(TechnicianView),
     order: Type.Optional(OrderView),
+    board: Type.Optional(BoardPolicyView),
     removed: Type.Optional(Id),
     entity: Type.Optional(
-      Type.Union([Type.Literal('activity'), Type.Literal('technician'), Type.Literal('order')]),
+      Type.Union([
+        Type.Literal('activity'),
+        Type.Literal('technician'),
+        Type.Literal('order'),
+        Type.Literal('board'),
+      ]),
     ),
   },
   { $id: 'BoardEvent', ...closed },

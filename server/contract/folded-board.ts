@@ -41,6 +41,8 @@ export type Change =
       /** The order's open activities on this board. */
       readonly holders: readonly CutFacts[]
     }
+  /** The board itself: its policy, which everybody who sees any of it may know. */
+  | { readonly entity: 'board' }
   | { readonly entity: 'unknown' }
 
 export type BoardParts = {
@@ -94,7 +96,7 @@ export class FoldedBoard {
 
   apply({ event, state }: WireEvent): Change {
     const step = foldStep(event, this.#boardId)
-    if (step === null) return { entity: 'unknown' }
+    if (step === null) return { entity: event.board ? 'board' : 'unknown' }
     if (step.entity === 'activity')
       return this.#applyActivity(step.id, step.act === 'put' ? event.activity : undefined, state)
     if (step.entity === 'technician') {

@@ -3,7 +3,8 @@ import { type Static, Type } from 'typebox'
 import { ActivityView } from './activity.ts'
 import { TechnicianView } from './board.ts'
 import { closed, Id, InstantText, Nullable, Version } from './common.ts'
-import { BoardPolicy, CostSplit } from './planning.ts'
+import { CostSplit } from './planning.ts'
+import { BoardPolicy } from './policy.ts'
 
 export const ForkAbsence = Type.Object(
   { technicianId: Id, from: InstantText, to: InstantText },

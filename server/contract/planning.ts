@@ -1,6 +1,7 @@
 /** Planning over the wire: runs, proposals, candidates and explanations. */
 import { type Static, Type } from 'typebox'
 import { closed, Id, InstantText, Nullable } from './common.ts'
+import { BoardPolicy } from './policy.ts'
 
 export const OptimisationCreate = Type.Object(
   {
@@ -112,6 +113,8 @@ export const ProposalView = Type.Object(
         unassigned: Type.Array(UnassignedReason),
         /** Where the travel times came from, in words; absent in proposals made before they said so. */
         travel: Type.Optional(Type.String()),
+        /** The policy that the run went by, defaults filled in; absent in proposals made before it was kept. */
+        policy: Type.Optional(Type.Object({ version: Type.Integer(), values: BoardPolicy }, closed)),
       },
       closed,
     ),
@@ -189,62 +192,3 @@ export const Explanation = Type.Object(
   { $id: 'Explanation', ...closed },
 )
 export type Explanation = Static<typeof Explanation>
-
-/**
- * Weights and switches of a board's planning, stored with the board and versioned with it.
- * `autoRepair` plans after each event; `autoApply` puts repairs of undispatched work on the board by itself.
- */
-export const BoardPolicy = Type.Object(
-  {
-    autoRepair: Type.Optional(Type.Boolean()),
-    autoApply: Type.Optional(Type.Boolean()),
-    /** Most activities that one automatic repair may move beside the ones that caused it. */
-    churnBudget: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
-    /** The optimiser leaves an activity alone for this long after a person edited it. */
-    holdMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10080 })),
-    /** Work that starts sooner than this is not moved. */
-    freezeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10080 })),
-    horizonDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 14 })),
-    repairBudgetMs: Type.Optional(Type.Integer({ minimum: 10, maximum: 60_000 })),
-    speedKmh: Type.Optional(Type.Number({ minimum: 1, maximum: 200 })),
-    roadFactor: Type.Optional(Type.Number({ minimum: 1, maximum: 5 })),
-    /** `best`: the travel service or the given matrix where there is one, else straight lines. */
-    travelSource: Type.Optional(Type.Union([Type.Literal('best'), Type.Literal('straight-line')])),
-    travelProfile: Type.Optional(
-      Type.Union([Type.Literal('car'), Type.Literal('bike'), Type.Literal('foot')]),
-    ),
-    /** Refuse plan conflicts instead of warning, for every command on this board. */
-    strict: Type.Optional(Type.Boolean()),
-    weights: Type.Optional(
-      Type.Object(
-        {
-          missed: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-          late: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-          unassigned: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-          preferred: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-          travel: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-          overtime: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-          stability: Type.Optional(Type.Number({ minimum: 0, maximum: 1000 })),
-        },
-        closed,
-      ),
-    ),
-  },
-  { $id: 'BoardPolicy', ...closed },
-)
-export type BoardPolicy = Static<typeof BoardPolicy>
-
-export const defaultPolicy = {
-  autoRepair: false,
-  autoApply: false,
-  churnBudget: 5,
-  holdMinutes: 30,
-  freezeMinutes: 15,
-  horizonDays: 2,
-  repairBudgetMs: 150,
-  speedKmh: 30,
-  roadFactor: 1.4,
-  travelSource: 'best',
-  travelProfile: 'car',
-  strict: false,
-} as const satisfies BoardPolicy

@@ -23,7 +23,7 @@ import {
   Version,
 } from './common.ts'
 import { AddressView } from './order.ts'
-import { BoardPolicy } from './planning.ts'
+import { BoardPolicy } from './policy.ts'
 
 export type RecordKind<P extends TProperties> = {
   readonly name: string
@@ -181,8 +181,9 @@ export const kinds = {
       policy: BoardPolicy,
       epoch: Type.String(),
       seq: Type.Integer({ minimum: 0 }),
+      policyVersion: Type.Integer({ minimum: 1 }),
     },
-    { required: ['name'], readOnly: ['epoch', 'seq'] },
+    { required: ['name'], readOnly: ['epoch', 'seq', 'policyVersion'] },
   ),
   calendars: kind(
     'Calendar',

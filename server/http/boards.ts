@@ -1,10 +1,12 @@
 /** The board over HTTP: as it is, as it was, what happened since, many changes at once, and its promises at risk. */
 import { Type } from 'typebox'
+import { boardPolicies } from '../application/board-policies.ts'
 import { runBoardCommands } from '../application/run-board-commands.ts'
 import { ActivityAnswer, BoardCommandsBody } from '../contract/activity.ts'
 import { BoardEvents, BoardSnapshot } from '../contract/board.ts'
 import { type Cut, cutSnapshot } from '../contract/board-cut.ts'
-import { closed, InstantText } from '../contract/common.ts'
+import { closed, InstantText, Nullable } from '../contract/common.ts'
+import { PolicyVersion } from '../contract/policy.ts'
 import { reportGroups, SlaReport, SlaWatch } from '../contract/reading.ts'
 import { DAY } from '../domain/instant.ts'
 import { allow, found } from './allow.ts'
@@ -18,6 +20,11 @@ import { createPacker, encodingOf } from './snapshots.ts'
 const BoardCommandsAnswer = Type.Object(
   { results: Type.Array(ActivityAnswer) },
   { $id: 'BoardCommandsAnswer', ...closed },
+)
+
+const PolicyVersions = Type.Object(
+  { items: Type.Array(PolicyVersion), nextCursor: Nullable(Type.String()) },
+  { $id: 'PolicyVersions', ...closed },
 )
 
 const BULK_LIMIT = 1024 * 1024
@@ -260,6 +267,35 @@ export function boardEndpoints(deps: HttpDeps, { run }: Inside): readonly Endpoi
         const id = ask.params.id ?? ''
         const { seq } = found(await reading.boardHead(ask.caller.companyId, id))
         return { status: 200, body: found(await boardWatch.watch(ask.caller.companyId, id, seq)) }
+      },
+    }),
+    endpoint({
+      ...tag,
+      method: 'GET',
+      path: '/boards/{id}/policies',
+      id: 'listBoardPolicies',
+      summary: 'The policies that the board has had, newest first, with who set them and what they changed',
+      query: Type.Object(
+        {
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+          cursor: Type.Optional(
+            Type.String({ pattern: '^[1-9][0-9]{0,14}$', description: '`nextCursor` of the page before' }),
+          ),
+        },
+        closed,
+      ),
+      replies: { 200: PolicyVersions },
+      async handle(ask) {
+        allow(ask, 'configure')
+        const { cursor, limit } = ask.query
+        const page = await deps.commands.read(ask.caller.companyId, (tx) =>
+          boardPolicies(tx, {
+            boardId: ask.params.id ?? '',
+            before: cursor === undefined ? null : Number(cursor),
+            limit: limit ?? 50,
+          }),
+        )
+        return { status: 200, body: found(page) }
       },
     }),
     endpoint({

@@ -93,6 +93,7 @@ const policy: Record<string, Policy> = {
   listBoardEvents: { may: 'MADC' },
   getBoardAt: { may: 'MADC' },
   watchBoardSlas: { may: 'MADC' },
+  listBoardPolicies: { may: 'MADTC' },
   reportSlas: { may: 'MADC' },
 
   requestOptimisation: { may: 'MAD', body: empty },

@@ -8,7 +8,7 @@
  */
 import pg from 'pg'
 import { hashPassword } from '../application/sign-in.ts'
-import type { BoardPolicy } from '../contract/planning.ts'
+import type { BoardPolicy } from '../contract/policy.ts'
 import type { OpenHours } from '../domain/calendar/calendar.ts'
 import { trades } from '../domain/import/trade.ts'
 import type { SeedResult } from './running-system.ts'

@@ -41,11 +41,11 @@ export type CommandRequest = {
 export type NewEvent = {
   readonly board: string
   readonly type: string
-  readonly entity: 'activity' | 'technician' | 'order'
+  readonly entity: 'activity' | 'technician' | 'order' | 'board'
   readonly entityId: string
   readonly entityVersion: number
   /** The event's own members; `seq`, `at`, `actor`, `commandId` are added when it is numbered. */
-  readonly body: Pick<BoardEvent, 'activity' | 'technician' | 'order' | 'removed'>
+  readonly body: Pick<BoardEvent, 'activity' | 'technician' | 'order' | 'board' | 'removed'>
 }
 
 /** An effect outside Postgres, done at least once by a relay. `dedupeKey` makes asking twice harmless. */

@@ -4,12 +4,12 @@
  * The server asks for candidates and explanations through this port; the search itself lives with the workers.
  */
 import type { Candidates, CostSplit, Explanation } from '../contract/planning.ts'
+import type { WholePolicy } from '../contract/policy.ts'
 import type { Activity, Place, Priority } from '../domain/activity/activity.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import type { SlaStatus, TargetKind } from '../domain/sla/sla.ts'
-import type { TravelProfile } from './travel-times.ts'
 
 export type PlanningOrder = {
   readonly id: string
@@ -22,21 +22,6 @@ export type PlanningOrder = {
   readonly place: Place | null
 }
 
-export type PlanningPolicy = {
-  readonly autoRepair: boolean
-  readonly autoApply: boolean
-  readonly churnBudget: number
-  readonly holdMinutes: number
-  readonly freezeMinutes: number
-  readonly horizonDays: number
-  readonly repairBudgetMs: number
-  readonly speedKmh: number
-  readonly roadFactor: number
-  readonly weights: Readonly<Record<string, number>>
-  readonly travelSource: 'best' | 'straight-line'
-  readonly travelProfile: TravelProfile
-}
-
 /** Everything planning needs of one board, read at one instant. */
 export type PlanningBoard = {
   readonly companyId: string
@@ -46,7 +31,8 @@ export type PlanningBoard = {
   /** The database's clock at the moment of reading; for a replay, the instant as of which is planned. */
   readonly now: Instant
   readonly timeZone: string
-  readonly policy: PlanningPolicy
+  readonly policy: WholePolicy
+  readonly policyVersion: number
   /** Open activities of the board. */
   readonly activities: readonly Activity[]
   readonly technicians: readonly Technician[]

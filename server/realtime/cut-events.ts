@@ -31,6 +31,8 @@ export function itemsFor({ text, meta, change }: TailEvent, knife: Knife): strin
     }
     case 'order':
       return change.holders.some((facts) => knife.activity(facts)) ? [text] : []
+    case 'board':
+      return [text]
     case 'unknown':
       return []
   }

@@ -2,7 +2,7 @@
  * The ways of dispatching that can be asked for by name, and our engine under a board's policy read from JSON.
  */
 import { Value } from 'typebox/value'
-import { BoardPolicy } from '../../server/contract/planning.ts'
+import { BoardPolicy } from '../../server/contract/policy.ts'
 import type { Policy } from './backtest.ts'
 import { BacktestInputError } from './history.ts'
 import { callboard } from './policies/callboard.ts'

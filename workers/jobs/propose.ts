@@ -44,6 +44,7 @@ export function propose(board: PlanningBoard, built: BuiltProblem, plan: Plan): 
       before: costOnly(check(built.problem, presentPlan(built)).cost),
       after: costOnly(verdict.cost),
       travel: travelSentence(built.travel),
+      policy: { version: board.policyVersion, values: board.policy },
       unassigned: [
         ...plan.unassigned
           .filter((u) => !isPlaced(built.byId.get(u.activityId)))

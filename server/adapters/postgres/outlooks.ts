@@ -1,6 +1,6 @@
 /** Reads what a forecast needs of one board in one repeatable-read transaction. Only what runs or is planned soon. */
 import type pg from 'pg'
-import { type BoardPolicy, defaultPolicy } from '../../contract/planning.ts'
+import { type BoardPolicy, defaultPolicy } from '../../contract/policy.ts'
 import type { DayWindow, FieldStatus, Place, Priority } from '../../domain/activity/activity.ts'
 import { FORECAST_DAYS, type PlannedVisit } from '../../domain/risk/technician-day.ts'
 import type { Outlook, Outlooks, RunningPromise } from '../../ports/outlooks.ts'

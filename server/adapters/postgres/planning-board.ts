@@ -3,9 +3,9 @@
  * people belong to the same instant.
  */
 import type pg from 'pg'
-import { type BoardPolicy, defaultPolicy } from '../../contract/planning.ts'
+import { type BoardPolicy, wholePolicy } from '../../contract/policy.ts'
 import type { Instant } from '../../domain/instant.ts'
-import type { PlanningBoard, PlanningBoards, PlanningOrder, PlanningPolicy } from '../../ports/planner.ts'
+import type { PlanningBoard, PlanningBoards, PlanningOrder } from '../../ports/planner.ts'
 import { underWall } from './pools.ts'
 import {
   type ActivityRow,
@@ -54,8 +54,12 @@ async function readBoard(
     seq: number
     time_zone: string
     policy: BoardPolicy
+    policy_version: number
     now: Date
-  }>('SELECT epoch, seq, time_zone, policy, now() AS now FROM board WHERE company_id = $1 AND id = $2', key)
+  }>(
+    'SELECT epoch, seq, time_zone, policy, policy_version, now() AS now FROM board WHERE company_id = $1 AND id = $2',
+    key,
+  )
   const head = heads.rows[0]
   if (!head) return null
   const now = asOf ?? head.now.getTime()
@@ -95,7 +99,7 @@ async function readBoard(
       ORDER BY technician_id, closed_at DESC`,
     [...key, LAST_PLACE_HOURS, stamp(now)],
   )
-  const policy = policyOf(head.policy)
+  const policy = wholePolicy(head.policy)
   const takenOff = await client.query<{ entity_id: string }>(
     `SELECT DISTINCT e.entity_id FROM activity a
        JOIN board_event e ON e.company_id = a.company_id AND e.entity_id = a.id AND e.board_id = a.board_id
@@ -112,6 +116,7 @@ async function readBoard(
     now,
     timeZone: head.time_zone,
     policy,
+    policyVersion: head.policy_version,
     activities: activities.rows.map(activityOfRow),
     technicians: technicians.rows.map(technicianOfRow),
     calendars: calendarsOfRows(calendars.rows),
@@ -122,15 +127,6 @@ async function readBoard(
     ),
   }
 }
-
-/** The stored policy was validated when it was written; what it leaves out has a default. */
-const policyOf = (stored: BoardPolicy): PlanningPolicy => ({
-  ...defaultPolicy,
-  ...stored,
-  weights: Object.fromEntries(
-    Object.entries(stored.weights ?? {}).filter(([, value]) => value !== undefined),
-  ),
-})
 
 type OrderFactsRow = {
   id: string

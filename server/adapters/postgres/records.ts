@@ -79,7 +79,7 @@ const collections: Readonly<Record<CollectionName, Collection>> = {
     filters: ['name'],
     search: ['name'],
     sorts: ['name'],
-    kept: ['epoch', 'seq'],
+    kept: ['epoch', 'seq', 'policyVersion'],
   },
   calendars: {
     table: 'calendar',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { wholePolicy } from '../../../server/contract/policy.ts'
 import type { Activity } from '../../../server/domain/activity/activity.ts'
 import { HOUR, MINUTE } from '../../../server/domain/instant.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
@@ -87,7 +88,8 @@ function boardOf(activities: Activity[], more: Partial<PlanningBoard> = {}): Pla
     seq: 7,
     now,
     timeZone: 'UTC',
-    policy: {
+    policyVersion: 3,
+    policy: wholePolicy({
       autoRepair: false,
       autoApply: false,
       churnBudget: 5,
@@ -97,10 +99,7 @@ function boardOf(activities: Activity[], more: Partial<PlanningBoard> = {}): Pla
       repairBudgetMs: 100,
       speedKmh: 30,
       roadFactor: 1.4,
-      weights: {},
-      travelSource: 'best',
-      travelProfile: 'car',
-    },
+    }),
     activities,
     technicians: [technician('Ann')],
     calendars: new Map([['week', calendar]]),

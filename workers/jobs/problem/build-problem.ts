@@ -94,7 +94,7 @@ export function sketchProblem(board: PlanningBoard, scope: Scope): Sketch {
       problem: {
         horizon: Math.round((until - zero) / 1000),
         activities: activitiesOf(board, sorted, zero, travel),
-        technicians: people.map((person) => personOf(person, zero, travel)),
+        technicians: people.map((person) => personOf(board, person, zero, travel)),
         travel: travel.matrices,
         weights: board.policy.weights,
       },
@@ -151,7 +151,13 @@ function activitiesOf(
   ]
 }
 
-function personOf({ technician, shifts }: Person, zero: Instant, travel: TravelNumbers): ProblemTechnician {
+function personOf(
+  board: PlanningBoard,
+  { technician, shifts }: Person,
+  zero: Instant,
+  travel: TravelNumbers,
+): ProblemTechnician {
+  const { kilometreMinutes, hourWorkedMinutes, overtimeMinutes } = board.policy
   const seconds = (at: Instant): number => Math.round((at - zero) / 1000)
   return {
     id: technician.id,
@@ -161,7 +167,11 @@ function personOf({ technician, shifts }: Person, zero: Instant, travel: TravelN
         open: shift.open.map((span) => ({ from: seconds(span.from), to: seconds(span.to) })),
         startLocation: travel.indexOf(shift.startPlace),
         endLocation: travel.indexOf(technician.home),
+        ...(overtimeMinutes === 0 ? {} : { overtimeMax: overtimeMinutes * 60 }),
       }),
     ),
+    // A point is a second of travel.
+    ...(kilometreMinutes === 0 ? {} : { perKm: Math.round(kilometreMinutes * 60) }),
+    ...(hourWorkedMinutes === 0 ? {} : { perHourWorked: Math.round(hourWorkedMinutes * 60) }),
   }
 }

@@ -119,7 +119,8 @@ function stillHolds(board: PlanningBoard, activity: Activity, spot: Spot, frame:
       travel: board.policy,
     },
   )
-  return conflicts.length === 0
+  // What the policy lets run over stays where it is.
+  return conflicts.every((c) => c.kind === 'calendar' && c.closedMinutes <= board.policy.overtimeMinutes)
 }
 
 /** Smaller is sooner: slack to the nearest promise, shortened by priority. What can still be saved goes first. */

@@ -105,7 +105,7 @@ export function createBoardTravel(options: BoardTravelOptions): BoardTravel {
       if (roads === null || times === null || wish.source === 'straight-line')
         return numbersOf(partFor(table, wish), wish.profiles, straight)
       await within(options.patienceMs ?? PATIENCE_MS, roads.fill(table, wish.profiles))
-      const told = toldOf(table, wish, times, roads.failure())
+      const told = toldOf(table, wish, times, roads.lastFailure())
       return numbersOf(partFor(table, wish), wish.profiles, told)
     },
     close: () => roads?.close(),

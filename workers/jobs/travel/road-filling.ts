@@ -16,8 +16,8 @@ const STEP_MS = 30_000
 export type RoadFilling = {
   /** Resolves when nothing more can be had now. Joins the filling of this table that is under way. */
   fill(table: PlaceTable, profiles: readonly TravelProfile[]): Promise<void>
-  /** Why the source is being left alone; null while it may be asked. */
-  failure(): string | null
+  /** What went wrong when it was asked last; null when it answered. */
+  lastFailure(): string | null
   close(): void
 }
 
@@ -29,8 +29,7 @@ export function createRoadFilling(
   const closing = new AbortController()
   let paused: { until: number; reason: string } | null = null
 
-  const failure = (): string | null =>
-    paused !== null && options.now() < paused.until ? paused.reason : null
+  const isPaused = (): boolean => paused !== null && options.now() < paused.until
 
   const step = async (table: PlaceTable, profile: TravelProfile): Promise<boolean> => {
     const fresh = table
@@ -58,7 +57,7 @@ export function createRoadFilling(
 
   const run = async (table: PlaceTable, profiles: readonly TravelProfile[]): Promise<void> => {
     for (const profile of profiles) {
-      while (failure() === null && !closing.signal.aborted) if (!(await step(table, profile))) break
+      while (!isPaused() && !closing.signal.aborted) if (!(await step(table, profile))) break
     }
   }
 
@@ -74,7 +73,7 @@ export function createRoadFilling(
         if (underWay.get(table) === mine) underWay.delete(table)
       }
     },
-    failure,
+    lastFailure: () => paused?.reason ?? null,
     close: () => closing.abort(),
   }
 }
