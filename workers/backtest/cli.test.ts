@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'callboard-backtest-'))
   data = join(folder, 'town.csv')
   rules = join(folder, 'rules.csv')
-  await writeFile(data, townFile(3, 120))
+  await writeFile(data, townFile(3, 60))
   await writeFile(rules, rules2011)
 })
 afterAll(async () => {

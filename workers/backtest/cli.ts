@@ -16,7 +16,8 @@ import { type Budgets, builtIn, known, wayFromPolicy, wayNamed } from './ways.ts
 const usage = `callboard backtest --data FILE.csv[.gz] [options]
   --rules FILE.csv       promises by type; without it no order has one
   --policy A --policy B  ways of dispatching: ${known.join(', ')}, or FILE.json with
-                         a board's policy for our engine; ${builtIn.join(', ')} when none is named
+                         a board's policy for our engine, of which weights, horizonDays and churnBudget
+                         count here; ${builtIn.join(', ')} when none is named
   --from, --to DATE      first and last day on which orders arrive; the whole file when absent
   --drain-days N         days after that in which the work is finished; 5
   --load SHARE           share of people's time that the file's work takes; 0.9

@@ -65,7 +65,10 @@ export function wayNamed(name: string, budgets: Budgets): Policy | null {
   }
 }
 
-/** Our engine under the weights and switches of a board, as they are stored with it. */
+/**
+ * Our engine under a board's policy as it is stored. What concerns people's own moves and announced times has no part in a
+ * replay without either.
+ */
 export function wayFromPolicy(name: string, json: unknown, budgets: Budgets): Policy {
   if (!Value.Check(BoardPolicy, json)) {
     const [fault] = [...Value.Errors(BoardPolicy, json)]
