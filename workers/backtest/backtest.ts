@@ -58,10 +58,10 @@ export function backtest(request: BacktestRequest): Report {
     const runs = crews.map((crew): CrewRun => {
       const dispatcher = policy.dispatcher(seed)
       const { travel } = request
-      return {
-        crew,
-        played: simulate({ crew, truth: truthOf(seed), dispatcher, travel, until, arrivalsUntil, cpu }),
-      }
+      const truth = truthOf(seed)
+      const played = simulate({ crew, truth, dispatcher, travel, until, arrivalsUntil, cpu })
+      request.say(`${policy.name}, seed ${seed}: ${crew.name}, ${played.visits.length} done`)
+      return { crew, played }
     })
     const score = scoreOf(runs, until, arrivalsUntil)
     const timing = request.timed ? timingOf(runs) : null

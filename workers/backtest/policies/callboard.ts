@@ -33,6 +33,8 @@ const OFFERED = 3
 
 export const callboard = (options: CallboardOptions): Dispatcher => {
   let plan: PlannedRoute[] = []
+  /** Pairs that a repair has judged since the last search: it would judge them the same. */
+  const declined = new Set<string>()
   const rules = (openMax: number): BoardRules => ({ ...options, openMax })
 
   const search = (view: View): void => {
@@ -56,7 +58,8 @@ export const callboard = (options: CallboardOptions): Dispatcher => {
       if (view.open.size > 0 && isTick) search(view)
       else if (view.open.size > 0 && isAtWork(view) && happenings.some(isNews)) mend(view, [])
       let commitments = sendByPlan(view, plan)
-      const offered = offersFor(view, commitments)
+      if (isTick) declined.clear()
+      const offered = offersFor(view, commitments, declined)
       if (offered.length > 0) {
         mend(view, offered)
         commitments = sendByPlan(view, plan)
@@ -71,8 +74,12 @@ const isAtWork = (view: View): boolean => view.technicians.some((person) => pers
 /** What changes who can do what; that somebody begins, ends or becomes free is what the plan expects. */
 const isNews = (happening: Happening): boolean => happening.kind === 'arrived' || happening.kind === 'absent'
 
-/** Work near each technician who would stay idle although something could be done. */
-function offersFor(view: View, commitments: readonly { technicianId: string; orderId: string }[]): string[] {
+/** Work near each technician who would stay idle although something could be done. What is offered is noted. */
+function offersFor(
+  view: View,
+  commitments: readonly { technicianId: string; orderId: string }[],
+  declined: Set<string>,
+): string[] {
   const sent = new Set(commitments.map((commitment) => commitment.technicianId))
   const taken = new Set(commitments.map((commitment) => commitment.orderId))
   const offered = new Set<string>()
@@ -85,7 +92,12 @@ function offersFor(view: View, commitments: readonly { technicianId: string; ord
         seconds: plannedTravel(person.place, order.place, view.travel).seconds,
       }))
       .sort((a, b) => a.seconds - b.seconds || (a.id < b.id ? -1 : 1))
-    for (const { id } of near.slice(0, OFFERED)) offered.add(id)
+    for (const { id } of near.slice(0, OFFERED)) {
+      const pair = `${person.technician.id} ${id}`
+      if (declined.has(pair)) continue
+      declined.add(pair)
+      offered.add(id)
+    }
   }
   return [...offered]
 }
