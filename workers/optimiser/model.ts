@@ -5,8 +5,7 @@
  * The surprising rule: fixed work that lies outside of every shift gets a route of its own with no room for anything else,
  * and fixed work that reaches into a later shift closes that part of it like a break.
  */
-import { compileVans, type Vans } from './constraints/parts.ts'
-import { workedRates } from './constraints/working-time.ts'
+import { compileVans, type Vans, workedRates } from './compile-vans.ts'
 import type { Break, Problem, ProblemActivity, ProblemTechnician, Shift, TravelMatrix } from './problem.ts'
 import { lateBeyondHorizonMax, rates, weightsOf } from './weights.ts'
 
@@ -112,6 +111,8 @@ export type Model = {
   /** No breaks, no choice of windows, no targets, nothing fixed: earliest and latest starts tell the whole truth. */
   readonly plain: boolean
   readonly symmetric: boolean
+  /** Vans are limited, working time is paid, or someone is on the road already. */
+  readonly worked: boolean
   /** Earliest and latest times tell the whole truth here too, but vans are limited or working time is paid (`van-route.ts`). */
   readonly van: boolean
   readonly vans: Vans
@@ -696,7 +697,8 @@ export const compile = (problem: Problem): Model => {
     !hasCurrent &&
     !mixedLoads &&
     routeList.every((route) => route.closesAt === route.closesHardAt)
-  const plain = hardOnly && !vans.limited && !paid && !isOnTheRoad
+  const worked = vans.limited || paid || isOnTheRoad
+  const plain = hardOnly && !worked
 
   return {
     problem,
@@ -759,7 +761,8 @@ export const compile = (problem: Problem): Model => {
     overtimePerSecond: Math.round(rates.overtimePerSecond * weights.overtime),
     plain,
     symmetric: classes.every((kind) => kind.cost === kind.costTo && kind.time === kind.timeTo),
-    van: hardOnly && !plain,
+    worked,
+    van: hardOnly && worked,
     vans,
     workedRate,
     paid,

@@ -82,6 +82,7 @@ const boardWide = [
   'fixedCount',
   'overtimePerSecond',
   'plain',
+  'worked',
   'symmetric',
   'technicianIndex',
   'activityIndex',

@@ -42,6 +42,9 @@ export type VanTimes = {
   /** Two counts of parts for whoever walks a route. */
   readonly taken: Int32Array
   readonly scratch: Int32Array
+  readonly sequence: Int32Array
+  /** A day as it is run forward; see `working-time.ts`. */
+  readonly day: Int32Array
 }
 
 export const vanTimesFor = (m: Model): VanTimes => {
@@ -60,6 +63,8 @@ export const vanTimesFor = (m: Model): VanTimes => {
     bareHomeBy: new Int32Array(nodes),
     taken: new Int32Array(m.routes * m.vans.partKinds),
     scratch: new Int32Array(m.routes * m.vans.partKinds),
+    sequence: new Int32Array(m.n + 1),
+    day: new Int32Array(2),
   }
 }
 

@@ -20,6 +20,7 @@ import { preferenceCost } from '../constraints/preferred-technician.ts'
 import { mayDo } from '../constraints/skills.ts'
 import { latenessCost } from '../constraints/sla-lateness.ts'
 import { moveCost } from '../constraints/stability.ts'
+import { priceWith } from '../exact-van.ts'
 import { type Model, NEVER } from '../model.ts'
 import type { PlanState } from '../plan.ts'
 import { type Random, unit } from '../random.ts'
@@ -76,7 +77,8 @@ export const passesOver = (insertion: Insertion): boolean => {
 
 const scan = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
   if (m.plain) return scanPlain(m, s, insertion, u, r)
-  return m.van ? scanVan(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
+  if (m.van) return scanVan(m, s, insertion, u, r)
+  return m.worked ? scanWorked(m, s, insertion, u, r) : scanExact(m, s, insertion, u, r)
 }
 
 /** Best position for `u` over the routes that `candidates` lists, or over all when `count` is -1. */
@@ -219,6 +221,46 @@ const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: n
   return position
 }
 
+/** As `scanExact`, with the price of the whole day: what a call or the pay adds is not in the detour. */
+const scanWorked = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
+  const { places, place } = m
+  const { next, free, latest, arc } = s
+  const { time, cost } = m.classes[m.classOf[r]!]!
+  const from = m.firstFrom[u]!
+  const to = m.lastTo[u]!
+  const last = m.n + 2 * r + 1
+  let position = -1
+  let at = 0
+  for (let p = last - 1; p !== last && free[p]! <= to; at++) {
+    const q = next[p]!
+    const into = place[p]! * places + place[u]!
+    const onwards = place[u]! * places + place[q]!
+    const start = Math.max(from, free[p]! + (p === s.van.call[r] ? 0 : time[into]!))
+    const isInTime = start <= to && start + m.duration[u]! + time[onwards]! <= latest[q]!
+    const detour = p === s.van.call[r] ? 0 : cost[into]! + cost[onwards]! - arc[p]!
+    if (isInTime && detour < bestCost[0]! && (!m.mixedLoads || mixedLoadFits(m, s, insertion, u, p, r))) {
+      const growth = priceWith(m, s, r, u, at, insertion.supplied) - s.routeCost[r]!
+      if (growth < bestCost[0]! && !passesOver(insertion)) {
+        bestCost[0] = growth
+        position = p
+      }
+    }
+    p = q
+  }
+  return position
+}
+
+/** What the day grows by beyond the straight detour and what the activity costs with anyone there: see `costOfInserting`. */
+const costOfInsertingWorked = (m: Model, s: PlanState, u: number, p: number, r: number): number => {
+  const { cost } = m.classes[m.classOf[r]!]!
+  let at = 0
+  for (let q = p; q < m.n; q = s.prev[q]!) at++
+  const into = cost[m.place[p]! * m.places + m.place[u]!]!
+  const out = cost[m.place[u]! * m.places + m.place[s.next[p]!]!]!
+  const overhead = preferenceCost(m, u, m.technicianOf[r]!) + (s.length[r] === 0 ? m.routeFixedCost[r]! : 0)
+  return priceWith(m, s, r, u, at, false) - s.routeCost[r]! - (into + out - s.arc[p]!) - overhead
+}
+
 const scanExact = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
   const { places, place } = m
   const { next, free, latest, arc } = s
@@ -275,6 +317,7 @@ export const costOfInserting = (
   const { time } = m.classes[m.classOf[r]!]!
   const technician = m.technicianOf[r]!
   if (m.mixedLoads && !mixedLoadFits(m, s, insertion, u, p, r)) return Number.POSITIVE_INFINITY
+  if (m.worked) return costOfInsertingWorked(m, s, u, p, r)
   const ownWork = workAt(m, p, u)
   const start = startOn(m, r, s.free[p]!, time[place[p]! * places + place[u]!]!, u, ownWork, s.pause[p]!)
   if (start === NEVER) return Number.POSITIVE_INFINITY

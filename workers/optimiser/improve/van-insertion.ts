@@ -72,9 +72,11 @@ export const scanVan = (m: Model, s: PlanState, insertion: Insertion, u: number,
   }
   bestCost[0] = least
   if (!own && m.vans.depotPlace[r]! >= 0) {
-    const behind = scanBehindNewCall(m, s, insertion, u, r, base)
+    // A day without work does not pay for the way from its start to its end, which these two take for granted.
+    const unpaid = s.length[r] === 0 ? costOf(m, cost, r, first, last, false) - arc[first]! : 0
+    const behind = scanBehindNewCall(m, s, insertion, u, r, base + unpaid)
     if (behind >= 0) position = behind
-    const before = scanBeforeNewCall(m, s, insertion, u, r, base)
+    const before = scanBeforeNewCall(m, s, insertion, u, r, base + unpaid)
     if (before >= 0) position = before
   }
   return position

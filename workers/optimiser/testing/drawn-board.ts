@@ -4,10 +4,21 @@
  *   Ann | 08:00-12:00 13:00-17:00 | home 0 | has gas:2
  *   A1  | 60m | at 20 | from 09:00 to 10:00 | needs gas:1 | due 11:00 | fixed Ann 09:00
  *
+ *   Bo  | 08:00-17:00 | home 0 | tools saw | stock pipe:2 | depot 30 10m | paid 1800
+ *   A2  | 30m | at 5 | tools saw | uses pipe:1
+ *
  * A line whose second part is a length is an activity; any other is a technician. Places lie on a line, in minutes of travel from
  * a common point, so `at 20` is twenty minutes from `home 0`. A second day is written 32:00 for eight in the morning.
  */
-import type { Plan, Problem, ProblemActivity, ProblemTechnician, SkillLevel, Weights } from '../problem.ts'
+import type {
+  PartAmount,
+  Plan,
+  Problem,
+  ProblemActivity,
+  ProblemTechnician,
+  SkillLevel,
+  Weights,
+} from '../problem.ts'
 
 const MINUTE = 60
 
@@ -31,6 +42,11 @@ const span = (text: string): { from: number; to: number } => {
 const skill = (text: string): SkillLevel => {
   const [name = '', level = '1'] = text.split(':')
   return { skill: name, level: Number(level) }
+}
+
+const partAmount = (text: string): PartAmount => {
+  const [part = '', amount = '1'] = text.split(':')
+  return { part, amount: Number(amount) }
 }
 
 type Drawn<T> = { -readonly [K in keyof T]: T[K] }
@@ -57,6 +73,13 @@ const technicianFrom = (id: string, parts: readonly string[], places: Places): P
     else if (word === 'has') technician.skills = words.map(skill)
     else if (word === 'carries') technician.capacity = words.map(Number)
     else if (word === 'most') technician.maxTasks = Number(words[0])
+    else if (word === 'tools') technician.tools = words.filter((tool) => tool !== '')
+    else if (word === 'stock') technician.parts = words.map(partAmount)
+    else if (word === 'depot') {
+      const duration = Number.parseInt(words[1] ?? '0', 10) * MINUTE
+      technician.depot = { location: places.of(words[0] ?? ''), duration }
+    } else if (word === 'paid') technician.perHourWorked = Number(words[0])
+    else if (word === 'kilometre') technician.perKm = Number(words[0])
     else if (word === 'overtime') overtimeMax = Number.parseInt(words[0] ?? '', 10) * MINUTE
     else if (word === 'break') {
       const { from, to } = span(words[1] ?? '')
@@ -103,6 +126,8 @@ const activityFrom = (id: string, parts: readonly string[], places: Places): Pro
     else if (word === 'priority') activity.priority = Number(first)
     else if (word === 'brings') activity.delivery = words.map(Number)
     else if (word === 'collects') activity.pickup = words.map(Number)
+    else if (word === 'tools') activity.tools = words
+    else if (word === 'uses') activity.parts = words.map(partAmount)
     else if (word === 'setup') activity.setup = Number.parseInt(first, 10) * MINUTE
     else throw new Error(`${part}: an activity knows no ${word}`)
   }

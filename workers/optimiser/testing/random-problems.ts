@@ -136,3 +136,43 @@ const matrix = ({ int, chance }: Dice, size: number): TravelMatrix => {
   })
   return { size, seconds, metres }
 }
+
+/** The same with limited vans, depots and paid working time, alone or together, and now and then someone on the road already. */
+export const randomVanProblem = (seed: number, size: Size): Problem => {
+  const problem = randomProblem(seed, size)
+  const { int, chance } = diceFrom(randomFrom(seed + 1))
+  const has = {
+    tools: chance(0.6),
+    parts: chance(0.6),
+    depots: chance(0.8),
+    pay: chance(0.7),
+    road: chance(0.3),
+  }
+  const places = problem.travel[0]?.size ?? 1
+  const some = <T>(list: readonly T[]): T[] => list.filter(() => chance(0.4))
+  const amounts = (most: number) => some(['pipe', 'valve']).map((part) => ({ part, amount: int(0, most) }))
+  return {
+    ...problem,
+    technicians: problem.technicians.map((technician): ProblemTechnician => {
+      const departs = has.road && chance(0.3)
+      return {
+        ...technician,
+        ...(has.tools && chance(0.8) ? { tools: some(['saw', 'drill']) } : {}),
+        ...(has.parts && chance(0.8) ? { parts: amounts(4) } : {}),
+        ...(has.depots && chance(0.8)
+          ? { depot: { location: int(0, places - 1), ...(chance(0.5) ? { duration: 600 } : {}) } }
+          : {}),
+        ...(has.pay && chance(0.8) ? { perHourWorked: int(1, 7_200) } : {}),
+        ...(has.pay && chance(0.3) ? { perHour: int(0, 3_600) } : {}),
+        shifts: technician.shifts.map((shift, i) =>
+          departs && i === 0 ? { ...shift, departed: true } : shift,
+        ),
+      }
+    }),
+    activities: problem.activities.map((activity) => ({
+      ...activity,
+      ...(has.tools && chance(0.5) ? { tools: some(['saw', 'drill']) } : {}),
+      ...(has.parts && chance(0.5) ? { parts: amounts(2) } : {}),
+    })),
+  }
+}
