@@ -68,7 +68,8 @@ export const compileVans = (
   })
   return {
     limited:
-      tooled.includes(0) || (partKinds > 0 && technicians.some((technician) => technician.parts !== undefined)),
+      tooled.includes(0) ||
+      (partKinds > 0 && technicians.some((technician) => technician.parts !== undefined)),
     tooled,
     partKinds,
     needed,
