@@ -44,6 +44,7 @@ import type { Act } from './model/act.ts'
 import { type Bar, Board, type BoardPromise, barOf, isPlaced } from './model/board.ts'
 import { firstPlace, judgeDrop, type Known } from './model/feasibility.ts'
 import type { Candidates, Explanation, OrderSlaSum, ProposalView, SlaWatch } from './model/planning.ts'
+import { type BoardPolicyView, type WholePolicy, wholePolicy } from './model/policy.ts'
 import type { Waiting } from './model/queue.ts'
 import { plannedAt } from './model/risk.ts'
 import { type Row, rowsOf, type Team } from './model/rows.ts'
@@ -60,6 +61,7 @@ import { keysCard } from './panels/keys-card.ts'
 import { type Kept, mergeCard } from './panels/merge-card.ts'
 import { messageCard } from './panels/message-card.ts'
 import { renderMirror } from './panels/mirror.ts'
+import { type PolicyCard, policyCard } from './panels/policy-card.ts'
 import { renderProposal } from './panels/proposal-panel.ts'
 import { queuePanel } from './panels/queue-panel.ts'
 import { topBar } from './panels/top-bar.ts'
@@ -75,17 +77,17 @@ import { button, el, need } from './shell/dom.ts'
 import { chooseTheme, chosenTheme, type Theme, useChosenLanguage, useTheme } from './shell/preferences.ts'
 import { currentLanguage, t } from './shell/text.ts'
 import { clockTime, countdown, dayName } from './shell/time.ts'
-import { ask, askAll, type Session, session, signOut } from './sync/api.ts'
+import { ask, askAll, Refusal, type Session, session, signOut, Unreachable } from './sync/api.ts'
 import { Edits, type Outcome, type Warning } from './sync/commands.ts'
 import { discardFork, forkWithout, mergeFork } from './sync/forks.ts'
 import { Link, type LinkState } from './sync/live.ts'
+import { readPolicies, readPolicy, setPolicy } from './sync/policies.ts'
 
 type BoardInfo = {
   id: string
   name: string
   timeZone: string
-  policy: { speedKmh?: number; roadFactor?: number }
-}
+} & BoardPolicyView
 type CalendarRecord = Omit<Calendar, 'base'>
 
 const canvas = need<HTMLCanvasElement>('canvas')
@@ -139,9 +141,11 @@ function openBoard(
   const zone = info.timeZone
   const board = new Board(info.id)
   const mayEdit = ['manager', 'dispatcher', 'administrator'].includes(who.user.role)
+  const mayConfigure = ['manager', 'administrator'].includes(who.user.role)
   const typeNames = new Map<string, TypeName>(types.map((type) => [type.id, typeNameOf(type)]))
   const calendarsById = new Map<string, Calendar>(calendars.map((one) => [one.id, one]))
-  const travel = { speedKmh: info.policy.speedKmh ?? 30, roadFactor: info.policy.roadFactor ?? 1.4 }
+  let policy: BoardPolicyView = info
+  let travel: WholePolicy = wholePolicy(policy.policy)
 
   const ratioNow = (): number => devicePixelRatio || 1
   let colours = readColours()
@@ -850,6 +854,7 @@ function openBoard(
     nextAtRisk,
     plan: () => void plan(),
     whatIf: () => askWhatIf(),
+    showPolicy: () => showPolicy(),
     showProposal() {
       isProposalShown = !isProposalShown
       refreshDetails()
@@ -1018,6 +1023,74 @@ function openBoard(
     )
     need('cards').append(card)
   }
+  // ------------------------------------------------------------ the policy
+
+  let policyShown: PolicyCard | null = null
+  /** A change counts at once: in the card, and in what is judged while a bar is dragged. */
+  const takePolicy = (next: BoardPolicyView): void => {
+    if (next.version < policy.version) return
+    policy = next
+    travel = wholePolicy(next.policy)
+    policyShown?.show(next)
+    if (policyShown !== null) void readPolicyHistory()
+    repaint()
+  }
+  const readPolicyHistory = async (): Promise<void> => {
+    try {
+      policyShown?.history(await readPolicies(info.id, 5))
+    } catch (error) {
+      // The policy itself stands; only who set what before cannot be told now.
+      if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error
+    }
+  }
+  const refreshPolicy = async (): Promise<void> => {
+    try {
+      takePolicy(await readPolicy(info.id))
+    } catch (error) {
+      // It is read again with the next snapshot, and each change is told on the stream.
+      if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error
+    }
+  }
+  const showPolicy = (): void => {
+    if (policyShown !== null) return
+    const close = (): void => {
+      card.root.remove()
+      policyShown = null
+    }
+    const card = policyCard(policy, {
+      mayEdit: mayConfigure,
+      zone,
+      language: currentLanguage(),
+      close,
+      async save(seen, next) {
+        try {
+          takePolicy(await setPolicy(seen, next))
+          return null
+        } catch (error) {
+          if (error instanceof Refusal && error.problem.code === 'VERSION_CONFLICT') await refreshPolicy()
+          if (error instanceof Refusal) return t('error.refused', { why: error.message })
+          if (error instanceof Unreachable) return t('error.unreachable')
+          throw error
+        }
+      },
+    })
+    policyShown = card
+    need('cards').append(card.root)
+    void readPolicyHistory()
+    void refreshPolicy()
+  }
+
+  /** Plans made by straight lines for want of the travel service: said until it answers again. */
+  const sayTravel = (notice: NoticeFrame): void => {
+    document.querySelector('[data-card=travel]')?.remove()
+    if (notice.status !== 'straight-line') return
+    const text = t('travel.straight', { why: notice.message ?? '' })
+    const card = messageCard(text, () => card.remove())
+    card.dataset.card = 'travel'
+    need('cards').append(card)
+    say(text)
+  }
+
   const askWhatIf = (): void => {
     document.querySelector('[data-card=whatif]')?.remove()
     const card = whatIfCard({
@@ -1120,6 +1193,7 @@ function openBoard(
   const onNotice = (notice: NoticeFrame): void => {
     if (notice.board !== info.id) return
     if (notice.kind === 'proposal') void readProposals()
+    else if (notice.kind === 'travel-fallback') sayTravel(notice)
     else if (notice.kind === 'sla-warning' || notice.kind === 'sla-breach') repaint()
   }
   const live = new Link({
@@ -1155,6 +1229,8 @@ function openBoard(
   const listener = {
     snapshot(state: Pick<BoardSnapshot, 'activities' | 'technicians' | 'orders'>) {
       board.replace(state)
+      // What was set while nothing was heard is in no event any more.
+      void refreshPolicy()
       repaint()
       soon()
       refreshDetails()
@@ -1165,6 +1241,7 @@ function openBoard(
       const touched = board.fold(items)
       const isStorm = touched.length > 40
       for (const item of items) {
+        if (item.board) takePolicy(item.board)
         if (!isStorm && item.activity && item.actor.id !== who.user.id)
           noticeMove(item.activity.id, before.get(item.activity.id))
         if (

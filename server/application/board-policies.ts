@@ -5,7 +5,8 @@
  * default out is no change and makes no version.
  */
 
-import { type BoardPolicy, defaultPolicy, type PolicyVersion } from '../contract/policy.ts'
+import { defaultPolicy } from '../contract/default-policy.ts'
+import type { BoardPolicy, PolicyVersion } from '../contract/policy.ts'
 import type { AnyRecord } from '../contract/records.ts'
 import type { NewEvent, Tx } from '../ports/commands.ts'
 

@@ -1,6 +1,7 @@
 /** What use cases about orders and activities gather before they ask a rule. */
 
-import { type BoardPolicy, type WholePolicy, wholePolicy } from '../contract/policy.ts'
+import { type WholePolicy, wholePolicy } from '../contract/default-policy.ts'
+import type { BoardPolicy } from '../contract/policy.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
 import type { Order } from '../domain/order/order.ts'

@@ -4,8 +4,9 @@
  * A board has at most one open run of each kind, so a burst of requests cannot pile up searches: the same request again
  * is the same run, a different one has to wait or call the first off. The run is a row; its job is made by the relay.
  */
+
+import { defaultPolicy } from '../contract/default-policy.ts'
 import type { OptimisationCreate, OptimisationView, ProposalView } from '../contract/planning.ts'
-import { defaultPolicy } from '../contract/policy.ts'
 import type { Outcome, Refused, Tx } from '../ports/commands.ts'
 import { mayPlan } from './may-plan.ts'
 

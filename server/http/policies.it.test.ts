@@ -1,7 +1,8 @@
 /** A board's policy: changed by who may, kept version by version, told to everybody who follows the board. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BoardEvent } from '../contract/board.ts'
-import { type BoardPolicy, defaultPolicy, type PolicyVersion } from '../contract/policy.ts'
+import { defaultPolicy } from '../contract/default-policy.ts'
+import type { BoardPolicy, PolicyVersion } from '../contract/policy.ts'
 import { startTestApp, type TestApp } from '../operate/test-app.ts'
 
 let t: TestApp

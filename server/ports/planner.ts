@@ -3,8 +3,9 @@
  *
  * The server asks for candidates and explanations through this port; the search itself lives with the workers.
  */
+
+import type { WholePolicy } from '../contract/default-policy.ts'
 import type { Candidates, CostSplit, Explanation } from '../contract/planning.ts'
-import type { WholePolicy } from '../contract/policy.ts'
 import type { Activity, Place, Priority } from '../domain/activity/activity.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
 import type { Instant } from '../domain/instant.ts'

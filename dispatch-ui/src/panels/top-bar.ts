@@ -42,6 +42,7 @@ export function topBar(
     plan(): void
     whatIf(): void
     showProposal(): void
+    showPolicy(): void
     menu(): readonly (readonly [TextKey, readonly Choice[]])[]
     signOut(): void
   },
@@ -179,6 +180,14 @@ function menuOf(options: Parameters<typeof topBar>[1]): HTMLElement {
           }),
         ),
       ]),
+      button(
+        t('top.policy'),
+        () => {
+          menu.open = false
+          options.showPolicy()
+        },
+        'quiet menu-link',
+      ),
       el('a', { href: '/wall', class: 'menu-link' }, t('top.wall')),
       button(t('top.signOut'), options.signOut, 'quiet menu-link'),
     )

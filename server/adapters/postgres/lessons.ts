@@ -6,7 +6,8 @@
  */
 import type pg from 'pg'
 import type { ActivityView } from '../../contract/activity.ts'
-import { type BoardPolicy, defaultPolicy } from '../../contract/policy.ts'
+import { defaultPolicy } from '../../contract/default-policy.ts'
+import type { BoardPolicy } from '../../contract/policy.ts'
 import type { Place } from '../../domain/activity/activity.ts'
 import { MINUTE } from '../../domain/instant.ts'
 import { travelMinutes } from '../../domain/plan/travel.ts'

@@ -1,6 +1,7 @@
 /** Reads what a forecast needs of one board in one repeatable-read transaction. Only what runs or is planned soon. */
 import type pg from 'pg'
-import { type BoardPolicy, defaultPolicy } from '../../contract/policy.ts'
+import { defaultPolicy } from '../../contract/default-policy.ts'
+import type { BoardPolicy } from '../../contract/policy.ts'
 import type { DayWindow, FieldStatus, Place, Priority } from '../../domain/activity/activity.ts'
 import { FORECAST_DAYS, type PlannedVisit } from '../../domain/risk/technician-day.ts'
 import type { Outlook, Outlooks, RunningPromise } from '../../ports/outlooks.ts'

@@ -3,7 +3,8 @@
  * people belong to the same instant.
  */
 import type pg from 'pg'
-import { type BoardPolicy, wholePolicy } from '../../contract/policy.ts'
+import { wholePolicy } from '../../contract/default-policy.ts'
+import type { BoardPolicy } from '../../contract/policy.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { PlanningBoard, PlanningBoards, PlanningOrder } from '../../ports/planner.ts'
 import { underWall } from './pools.ts'

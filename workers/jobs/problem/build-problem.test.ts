@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wholePolicy } from '../../../server/contract/policy.ts'
+import { wholePolicy } from '../../../server/contract/default-policy.ts'
 import type { Activity } from '../../../server/domain/activity/activity.ts'
 import { HOUR, MINUTE } from '../../../server/domain/instant.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
