@@ -8,7 +8,7 @@ import { travelOn } from './constraints/parts.ts'
 import { construct } from './construct/regret-insertion.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
-import { setTemperature } from './improve/annealing.ts'
+import { type Annealing, hotFor, setTemperature } from './improve/annealing.ts'
 import { emptyRoutes } from './improve/fleet.ts'
 import { insertionFor } from './improve/insertion.ts'
 import { insertWhatFits } from './improve/last-insertion.ts'
@@ -82,9 +82,10 @@ const strideFor = (m: Model): number => Math.max(1, Math.min(100, Math.floor(10_
 const FLEET_SHARE = 0.02
 const LAST_ROUTE_SHARE = 0.05
 
-/** Temperatures at the start and the end, beside the average journey. */
-const HOT = 3
+/** The last temperature, beside the average journey. */
 const COLD = 0.03
+/** Share of the annealing after which it is clear how many steps the budget holds. */
+const PACE_KNOWN = 0.05
 
 const averageJourney = (m: Model, s: PlanState): number => {
   let sum = 0
@@ -106,7 +107,13 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   // With nothing to move all islands return here alike, so none waits for another. Nothing is left out then either.
   if (sisr.movable.length === 0 || m.routes === 0) return 0
   const journey = averageJourney(m, s)
-  const annealing = { hot: HOT * journey, cold: COLD * journey, lateHot: 1_000_000, lateCold: 1_000 }
+  const hotAfter = (steps: number): number => journey * hotFor(steps / sisr.movable.length)
+  const annealing: Annealing = {
+    hot: hotAfter(Number.isFinite(budget.iterationsMax) ? budget.iterationsMax : 0),
+    cold: COLD * journey,
+    lateHot: 1_000_000,
+    lateCold: 1_000,
+  }
   const stride = strideFor(m)
   let iterations = 0
   let progress = budget.progress(0)
@@ -128,6 +135,8 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
     if (s.total[0]! < best.total[0]!) keep(s, best)
   }
   const annealFrom = progress
+  const stepsBefore = iterations
+  let paced = Number.isFinite(budget.iterationsMax)
   const lastLook = lastLookFor(m, s, random, budget)
   const meeting = options.exchange === undefined ? null : meetingFor(m.problem, options.exchange)
   let met = 0
@@ -139,9 +148,14 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   }
   while (progress < 1) {
     meetIfDue()
-    lastLook.tryOut(progress)
+    if (lastLook.tryOut(progress) && s.total[0]! < best.total[0]!) keep(s, best)
     if (progress >= lastLook.startsAt()) break
-    setTemperature(annealing, (progress - annealFrom) / (1 - annealFrom), sisr.temperature)
+    const share = (progress - annealFrom) / (1 - annealFrom)
+    if (!paced && share >= PACE_KNOWN) {
+      annealing.hot = hotAfter((iterations - stepsBefore) / share)
+      paced = true
+    }
+    setTemperature(annealing, share, sisr.temperature)
     const steps = Math.min(stride, budget.iterationsMax - iterations)
     for (let i = 0; i < steps; i++) {
       if (sisrStep(m, s, sisr) && s.total[0]! < best.total[0]!) {
@@ -156,6 +170,8 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
     iterations += steps
     progress = budget.progress(iterations)
   }
+  // Whoever makes way for the last look still comes to the meetings that others wait at.
+  progress = 1
   meetIfDue()
   restore(m, s, best)
   lastLook.look()
@@ -178,12 +194,14 @@ const lastLookFor = (m: Model, s: PlanState, random: Random, budget: Budget) => 
   return {
     /** The progress at which the search has to make way. */
     startsAt: (): number => 1 - reserve,
-    tryOut: (progress: number): void => {
-      if (!timed || tried || progress < TRIAL_FROM || s.count[0] === 0) return
+    /** True when it has changed the plan. */
+    tryOut: (progress: number): boolean => {
+      if (!timed || tried || progress < TRIAL_FROM || s.count[0] === 0) return false
       tried = true
       const before = budget.timeShare()
-      insertWhatFits(m, s, insertion)
+      const changed = insertWhatFits(m, s, insertion)
       reserve = RESERVE * (budget.timeShare() - before)
+      return changed
     },
     look: (): void => {
       insertWhatFits(m, s, insertion)

@@ -9,9 +9,20 @@ import { type Random, unit } from '../random.ts'
 export type Annealing = {
   readonly lateHot: number
   readonly lateCold: number
-  readonly hot: number
+  hot: number
   readonly cold: number
 }
+
+/**
+ * The first temperature, beside the average journey. Heat that there is no time to cool down from is harm; where there are
+ * thousands of steps for every activity, it is what lets long days be built anew.
+ */
+export const hotFor = (stepsPerActivity: number): number =>
+  Math.max(HOT_LEAST, Math.min(HOT_MOST, HOT_LEAST + Math.log2(stepsPerActivity / STEPS_UNHEATED)))
+
+const HOT_LEAST = 1
+const HOT_MOST = 3
+const STEPS_UNHEATED = 125
 
 /** Temperatures [travel and below, lateness and above] at `progress` from 0 to 1. */
 export const setTemperature = (annealing: Annealing, progress: number, into: Float64Array): void => {

@@ -34,7 +34,7 @@ export const ordinarySisr: SisrSettings = {
   blinkRate: 0.01,
   splitRate: 0.5,
   splitGrowth: 0.99,
-  swapRate: 0.1,
+  swapRate: 0.5,
 }
 
 /** Boards larger than this are searched near the removed work only. */
