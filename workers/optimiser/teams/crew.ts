@@ -5,7 +5,7 @@
  * some skills so many times. Choosing the fewest and least gifted people for a need is a covering problem; it is solved greedily
  * and by chance, because the search asks it anew thousands of times a second and keeps what turns out well.
  */
-import { type Random, unit } from '../random.ts'
+import { below, type Random, unit } from '../random.ts'
 import type { Need, TeamTechnician } from './problem.ts'
 
 export type Crew = {
@@ -16,12 +16,17 @@ export type Crew = {
   /** How rare each skill is, and what each technician is worth in rare skills. */
   readonly rarity: Float64Array
   readonly worth: Float64Array
+  /** For each power of `SPARING`, what a technician's gain is multiplied by. */
+  readonly thrift: readonly Float64Array[]
   /** Needs of task i lie from `needFrom[i]` to before `needFrom[i + 1]`. */
   readonly needFrom: Int32Array
   readonly needSkill: Int32Array
   readonly needCount: Int32Array
   /** What a team without members has. */
   readonly nobody: Int16Array
+  /** Scratch of `recruits`: how many are lacking of each need, and what each technician would bring. */
+  readonly lacking: Int32Array
+  readonly gain: Float64Array
 }
 
 const levelsOf = (technicians: readonly TeamTechnician[], needs: readonly (readonly Need[])[]): number =>
@@ -81,10 +86,13 @@ export const crewFrom = (
     able,
     rarity,
     worth,
+    thrift: SPARING.map((power) => worth.map((own) => own ** -power)),
     needFrom,
     needSkill: Int32Array.from(flat, ({ domain, level }) => domain * levels + level - 1),
     needCount: Int32Array.from(flat, ({ count }) => count),
     nobody: new Int16Array(skills),
+    lacking: new Int32Array(Math.max(1, ...needs.map((list) => list.length))),
+    gain: new Float64Array(technicians.length),
   }
 }
 
@@ -108,8 +116,8 @@ export const isAble = (crew: Crew, have: Int16Array, task: number): boolean => {
   return true
 }
 
-/** How much more gifted people are spared: drawn anew for each team, up to this. */
-const SPARING_MOST = 0.6
+/** How much more gifted people are spared: one of these powers of their worth, drawn anew for each team. */
+const SPARING = [0, 0.2, 0.4, 0.6] as const
 
 /**
  * Free technicians who together with the team can do the task; null where there are none. `free` has a 1 for each that may be
@@ -122,31 +130,34 @@ export const recruits = (
   free: Uint8Array,
   random: Random,
 ): number[] | null => {
-  const { skills, able, rarity, worth, needFrom, needSkill, needCount, technicians } = crew
+  const { skills, able, rarity, needFrom, needSkill, needCount, technicians, lacking, gain } = crew
   const first = needFrom[task]!
-  const count = needFrom[task + 1]! - first
-  const lacking = new Int16Array(count)
+  const last = needFrom[task + 1]!
   let open = 0
-  for (let k = 0; k < count; k++) {
-    const gap = needCount[first + k]! - have[needSkill[first + k]!]!
-    if (gap <= 0) continue
-    lacking[k] = gap
+  for (let k = first; k < last; k++) {
+    const gap = Math.max(0, needCount[k]! - have[needSkill[k]!]!)
+    lacking[k - first] = gap
     open += gap
   }
   const taken: number[] = []
-  const sparing = unit(random) * SPARING_MOST
+  if (open === 0) return taken
+  for (let t = 0; t < technicians; t++) {
+    gain[t] = 0
+    if (free[t] === 0) continue
+    let sum = 0
+    for (let k = first; k < last; k++) {
+      const s = needSkill[k]!
+      if (lacking[k - first]! > 0 && able[t * skills + s] === 1) sum += rarity[s]!
+    }
+    gain[t] = sum
+  }
+  const thrift = crew.thrift[below(random, SPARING.length)]!
   while (open > 0) {
     let best = -1
     let bestScore = 0
     for (let t = 0; t < technicians; t++) {
-      if (free[t] === 0 || taken.includes(t)) continue
-      let gain = 0
-      for (let k = 0; k < count; k++) {
-        const s = needSkill[first + k]!
-        if (lacking[k]! > 0 && able[t * skills + s] === 1) gain += rarity[s]!
-      }
-      if (gain === 0) continue
-      const score = (gain / worth[t]! ** sparing) * (0.9 + 0.1 * unit(random))
+      if (gain[t]! < NOTHING) continue
+      const score = gain[t]! * thrift[t]! * (0.9 + 0.1 * unit(random))
       if (score > bestScore) {
         bestScore = score
         best = t
@@ -154,15 +165,24 @@ export const recruits = (
     }
     if (best < 0) return null
     taken.push(best)
-    for (let k = 0; k < count; k++) {
-      if (lacking[k]! > 0 && able[best * skills + needSkill[first + k]!] === 1) {
-        lacking[k] = lacking[k]! - 1
-        open--
+    gain[best] = 0
+    for (let k = first; k < last; k++) {
+      const s = needSkill[k]!
+      if (lacking[k - first]! === 0 || able[best * skills + s] === 0) continue
+      open--
+      lacking[k - first] = lacking[k - first]! - 1
+      if (lacking[k - first]! > 0) continue
+      // Enough have this skill now, so it is no reason to take anyone else.
+      for (let t = 0; t < technicians; t++) {
+        if (gain[t]! > 0 && able[t * skills + s] === 1) gain[t] = gain[t]! - rarity[s]!
       }
     }
   }
   return taken.length > 1 ? withoutSpare(crew, have, task, taken) : taken
 }
+
+/** Sums that have been taken away again leave roundings behind. */
+const NOTHING = 1e-9
 
 /** Early choices may have become needless through later ones. */
 const withoutSpare = (crew: Crew, have: Int16Array, task: number, taken: readonly number[]): number[] => {

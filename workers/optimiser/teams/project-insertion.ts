@@ -22,7 +22,7 @@ import {
 export type Prices = {
   /** For each end that comes a unit of time later, times the weight of the urgency. */
   readonly late: number
-  /** For each person added to a team. */
+  /** For each unit of time that a member of the team spends on the task, needed or not, or would stand by at what came before. */
   readonly person: number
   /** Share of places that are overlooked. */
   readonly blink: number
@@ -67,6 +67,12 @@ const shifted = (
     if (at > dayEnd || at > wantedBy(p, state, next)) return false
   }
   return true
+}
+
+const busyTime = (p: Project, team: Team): number => {
+  let time = 0
+  for (const task of team.tasks) time += p.duration[task]!
+  return time
 }
 
 /** First place before less urgent work. */
@@ -123,6 +129,7 @@ export const insert = (
       const able = isAble(p.crew, team.have, task)
       if (!able && !anyFree) continue
       let people: readonly number[] | null = able ? [] : null
+      const busy = busyTime(p, team)
       const end = team.tasks.length
       const urgent = urgentPlace(p, team, task)
       for (let position = urgent; position <= end; position += Math.max(1, end - urgent)) {
@@ -131,7 +138,8 @@ export const insert = (
         if (added >= bestCost) continue
         people ??= recruits(p.crew, team.have, task, day.free, random)
         if (people === null) break
-        const cost = added + prices.person * people.length
+        const cost =
+          added + prices.person * (team.members.length * duration + people.length * (duration + busy))
         if (cost < bestCost) {
           bestCost = cost
           best = { day: d, team: g, position, recruits: people }
@@ -146,7 +154,7 @@ export const insert = (
     if (people === null) continue
     // A task that needs no skill still needs someone.
     const members = people.length > 0 ? people : [day.free.indexOf(1)]
-    const cost = added + prices.person * members.length
+    const cost = added + prices.person * members.length * duration
     if (cost < bestCost) {
       bestCost = cost
       best = { day: d, team: -1, position: 0, recruits: members }

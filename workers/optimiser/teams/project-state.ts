@@ -19,8 +19,10 @@ export type Project = {
   readonly dayLength: number
   readonly duration: Int32Array
   readonly priority: Int32Array
-  /** The most important priority among the task and all that waits for it: 0 is the most important. */
+  /** The first turn among the task's priority and those of all that waits for it; see `takeTurns`. */
   readonly urgency: Int32Array
+  /** Predecessors first. */
+  readonly order: readonly number[]
   readonly before: readonly (readonly number[])[]
   readonly after: readonly (readonly number[])[]
   readonly cost: Int32Array
@@ -76,14 +78,15 @@ export const projectFrom = (problem: ProjectProblem): Project => {
       throw new RangeError(`tasks.${task.id}.duration: must fit into a day of ${problem.dayLength}`)
   }
   const crew = crewFrom(technicians, tasks)
-  return {
+  const project: Project = {
     problem,
     crew,
     tasks: tasks.length,
     dayLength: problem.dayLength,
     duration: Int32Array.from(tasks, (task) => task.duration),
     priority: Int32Array.from(tasks, (task) => task.priority),
-    urgency: urgencyOf(problem, after, orderOf(problem, before)),
+    urgency: new Int32Array(tasks.length),
+    order: orderOf(problem, before),
     before,
     after,
     cost: Int32Array.from(tasks, (task) => task.outsourceCost),
@@ -95,6 +98,11 @@ export const projectFrom = (problem: ProjectProblem): Project => {
       return people * task.duration
     }),
   }
+  takeTurns(
+    project,
+    weights.map((_, k) => k),
+  )
+  return project
 }
 
 /** Predecessors first. */
@@ -117,16 +125,16 @@ const orderOf = (problem: ProjectProblem, before: readonly (readonly number[])[]
   return order
 }
 
-const urgencyOf = (
-  problem: ProjectProblem,
-  after: readonly (readonly number[])[],
-  order: readonly number[],
-): Int32Array => {
-  const urgency = Int32Array.from(problem.tasks, (task) => task.priority)
-  for (const i of [...order].reverse()) {
-    for (const q of after[i]!) urgency[i] = Math.min(urgency[i]!, urgency[q]!)
+/**
+ * Says in which turn each priority is served: `turns[k]` is the turn of priority k. The weights do not say it alone, because few
+ * tasks of a lesser priority may be worth doing before many of the greatest.
+ */
+export const takeTurns = (p: Project, turns: readonly number[]): void => {
+  for (let i = 0; i < p.tasks; i++) p.urgency[i] = turns[p.priority[i]!]!
+  for (let k = p.order.length - 1; k >= 0; k--) {
+    const i = p.order[k]!
+    for (const q of p.after[i]!) p.urgency[i] = Math.min(p.urgency[i]!, p.urgency[q]!)
   }
-  return urgency
 }
 
 export const emptyState = (p: Project): State => ({
@@ -210,7 +218,7 @@ export const latestEnds = (p: Project, state: State, into: Float64Array): Float6
 }
 
 /** How much the mean end weighs beside the latest ones. */
-const PULL = 0.1
+const PULL = 0.5
 
 export const price = (p: Project, state: State, ends: Float64Array): void => {
   latestEnds(p, state, ends)

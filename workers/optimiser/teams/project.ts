@@ -6,7 +6,7 @@
  * work away within the budget. Deterministic by seed and iterations, as the ordinary search is.
  */
 import { below, type Random, randomFrom, unit } from '../random.ts'
-import { type Stop, startBudget } from '../stop/budget.ts'
+import { type Budget, type Stop, startBudget } from '../stop/budget.ts'
 import { release } from './crew.ts'
 import type { ProjectPlan, ProjectProblem } from './problem.ts'
 import { insert, type Prices } from './project-insertion.ts'
@@ -22,66 +22,129 @@ import {
   projectFrom,
   readyAt,
   type State,
+  takeTurns,
   UNPLACED,
 } from './project-state.ts'
 
 export type ProjectOptions = { readonly seed: number; readonly stop: Stop }
 
 /** Share of the objective that the annealing takes at its start and at its end. */
-const HOT = 0.004
+const HOT = 0.01
 const COLD = 0.00002
-/** First plans that are made and compared before the search begins. */
-const FIRST_PLANS = 24
+/** Orders of the priorities that are tried by a search of their own, and the share of the budget that these take together. */
+const TRIALS = 3
+const TRIALS_SHARE = 0.3
+/** Share of the budget after which no more first plans are made. */
+const FIRST_SHARE = 0.15
 /** The budget's clock is read once in so many iterations. */
 const CLOCK_EVERY = 8
+
+type Search = {
+  readonly p: Project
+  readonly random: Random
+  readonly budget: Budget
+  readonly ends: Float64Array
+  iterations: number
+  progress: number
+}
+
+/** A plan, and the turns of the priorities with which it was found. */
+type Found = { readonly state: State; readonly turns: readonly number[] }
 
 export const planProject = (problem: ProjectProblem, options: ProjectOptions): ProjectPlan => {
   const budget = startBudget(options.stop)
   const p = projectFrom(problem)
-  const random = randomFrom(options.seed)
   const ends = new Float64Array(p.weights.length)
-  let current = firstPlan(p, random, ends, () => budget.timeShare() > 0.3)
+  const search: Search = { p, random: randomFrom(options.seed), budget, ends, iterations: 0, progress: 0 }
+  const first = firstPlans(search)
+  const tried = first
+    .slice(0, TRIALS)
+    .map((found, k, all) => anneal(search, found, (TRIALS_SHARE * (k + 1)) / all.length))
+  const chosen = tried.reduce((best, found) => (isBetter(found.state, best.state) ? found : best))
+  const best = anneal(search, chosen, 1)
+  return decode(p, best.state, search.iterations)
+}
+
+const isBetter = (a: State, b: State): boolean =>
+  a.value < b.value || (a.value === b.value && a.pulled < b.pulled)
+
+/** One annealing from where the budget stands to the share `until`. */
+const anneal = (search: Search, from: Found, until: number): Found => {
+  const { p, random, budget, ends } = search
+  takeTurns(p, from.turns)
+  let current = from.state
   let best = current
-  let iterations = 0
-  let progress = 0
-  while (iterations < budget.iterationsMax) {
-    if (iterations % CLOCK_EVERY === 0) {
-      progress = budget.progress(iterations)
-      if (progress >= 1) break
-    }
-    iterations++
+  search.progress = budget.progress(search.iterations)
+  const begun = search.progress
+  while (search.iterations < budget.iterationsMax) {
+    if (search.iterations % CLOCK_EVERY === 0) search.progress = budget.progress(search.iterations)
+    if (search.progress >= until) break
+    search.iterations++
     const next = copyState(current)
-    if (!step(p, next, ends, random)) continue
-    const temperature = best.value * HOT * (COLD / HOT) ** progress
+    if (!step(p, next, current, ends, random)) continue
+    const cooled = (search.progress - begun) / (until - begun)
+    const temperature = best.value * HOT * (COLD / HOT) ** cooled
     if (next.pulled - current.pulled < -temperature * Math.log(1 - unit(random))) {
       current = next
-      if (next.value < best.value || (next.value === best.value && next.pulled < best.pulled)) best = next
+      if (isBetter(next, best)) best = next
     }
   }
-  return decode(p, best, iterations)
+  return { state: best, turns: from.turns }
 }
 
-/** The best of several plans made from nothing, with the urgencies in different orders. */
-const firstPlan = (p: Project, random: Random, ends: Float64Array, late: () => boolean): State => {
-  let best: State | null = null
-  for (let round = 0; round < FIRST_PLANS; round++) {
-    const state = emptyState(p)
-    if (round > 0 && late()) break
-    ends.fill(0)
-    const all = Array.from({ length: p.tasks }, (_, i) => i)
-    outsource(p, state, all, random)
-    if (!recreate(p, state, all, ends, random, round === 0 ? 0 : 0.5))
-      throw new RangeError('tasks: some need more people, or more gifted ones, than there are')
-    price(p, state, ends)
-    if (best === null || state.value < best.value) best = state
+/** For each order of the priorities the better of two plans made from nothing, the best first. */
+const firstPlans = ({ p, random, budget, ends }: Search): Found[] => {
+  const found: Found[] = []
+  for (const turns of permutations(p.weights.length)) {
+    if (found.length > 0 && budget.timeShare() > FIRST_SHARE) break
+    takeTurns(p, turns)
+    // The second looks at the ends of the first: what would be over by then anyway may as well be put where it takes few people.
+    const one = madeFromNothing(p, null, ends, random)
+    const two = madeFromNothing(p, one, ends, random)
+    found.push({ state: isBetter(two, one) ? two : one, turns })
   }
-  // The first round is never late.
-  return best!
+  return found.sort((a, b) => a.state.value - b.state.value)
 }
 
-const step = (p: Project, state: State, ends: Float64Array, random: Random): boolean => {
+const madeFromNothing = (p: Project, before: State | null, ends: Float64Array, random: Random): State => {
+  const state = emptyState(p)
+  const all = Array.from({ length: p.tasks }, (_, i) => i)
+  outsource(p, state, all, random)
+  ends.fill(0)
+  if (before !== null) raise(p, before, AIM, ends)
+  if (!recreate(p, state, all, ends, random, 0))
+    throw new RangeError('tasks: some need more people, or more gifted ones, than there are')
+  price(p, state, ends)
+  return state
+}
+
+/** Ends that a plan made from nothing may use up, as a share of those of the plan before it. */
+const AIM = 0.85
+
+/** Raises ends to a share of what another plan has. */
+const raise = (p: Project, other: State, share: number, ends: Float64Array): void => {
+  const theirs = latestEnds(p, other, new Float64Array(ends.length))
+  for (let k = 0; k < ends.length; k++) ends[k] = Math.max(ends[k]!, share * theirs[k]!)
+}
+
+const permutations = (count: number): number[][] => {
+  if (count === 0) return [[]]
+  return permutations(count - 1).flatMap((rest) =>
+    // The greatest first: with the weights' own order at the head of the list.
+    Array.from({ length: count }, (_, at) => [
+      ...rest.slice(0, count - 1 - at),
+      count - 1,
+      ...rest.slice(count - 1 - at),
+    ]),
+  )
+}
+
+const step = (p: Project, state: State, from: State, ends: Float64Array, random: Random): boolean => {
   const out = ruin(p, state, random)
   latestEnds(p, state, ends)
+  // What would end by now anyway costs nothing yet, so that it goes where it takes few people.
+  const slack = unit(random) < 0.5 ? 0 : 1 - 0.15 * unit(random)
+  if (slack > 0) raise(p, from, slack, ends)
   outsource(p, state, out, random)
   if (!recreate(p, state, out, ends, random, 0.3)) return false
   price(p, state, ends)
@@ -240,7 +303,7 @@ const recreate = (
   const total = p.weights.reduce((sum, weight) => sum + weight, 0)
   const prices: Prices = {
     late: 0.02 * 4 ** (2 * unit(random) - 1),
-    person: (unit(random) * total * p.dayLength) / people / 2,
+    person: (1.5 * unit(random) * total) / people,
     blink: 0.03,
   }
   const rank = urgencyRanks(p, random, disorder)
@@ -257,7 +320,7 @@ const recreate = (
   return order.every(put)
 }
 
-/** Mostly urgent work first; with chance `disorder` in another order, because many small urgent tasks may well wait for few. */
+/** Mostly in the turns of this search; with chance `disorder` in another order. */
 const urgencyRanks = (p: Project, random: Random, disorder: number): number[] => {
   const ranks = Array.from(p.weights, (_, k) => k)
   return unit(random) < disorder ? shuffled(ranks, random) : ranks
