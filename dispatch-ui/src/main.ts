@@ -42,6 +42,7 @@ import {
 } from './layout/sheet.ts'
 import type { Act } from './model/act.ts'
 import { type Bar, Board, type BoardPromise, barOf, isPlaced } from './model/board.ts'
+import { betterOf, type Danger, dangersOf, LIKELY } from './model/danger.ts'
 import { firstPlace, judgeDrop, type Known } from './model/feasibility.ts'
 import type { Candidates, Explanation, OrderSlaSum, ProposalView, SlaWatch } from './model/planning.ts'
 import { type BoardPolicyView, type WholePolicy, wholePolicy } from './model/policy.ts'
@@ -53,7 +54,7 @@ import { type TypeName, type TypeRecord, typeNameOf } from './model/type-names.t
 import { asProposal } from './model/what-if.ts'
 import { DAY, dayStart } from './model/zone.ts'
 import { conflictCard, type Side } from './panels/conflict-card.ts'
-import { type DetailsContext, renderDetails } from './panels/details-panel.ts'
+import { type Better, type DetailsContext, renderDetails } from './panels/details-panel.ts'
 import { createDragCard } from './panels/drag-card.ts'
 import { type Hit as FindHit, findBox } from './panels/find-box.ts'
 import type { Found } from './panels/found-section.ts'
@@ -157,7 +158,13 @@ function openBoard(
   let sheet: Sheet = sheetOf([], density)
   let rowsAt = -1
   let summary: Summary = summaryOf(board, Date.now())
+  let dangers: ReadonlyMap<string, Danger> = new Map()
   let chances: ReadonlyMap<string, number> = new Map()
+  let better: {
+    readonly activityId: string
+    readonly version: number
+    readonly offer: Better | null
+  } | null = null
   const folded = new Set<string>(JSON.parse(localStorage.getItem(`folded ${info.id}`) ?? '[]') as string[])
   let selected: string | null = null
   let drag: Drag | null = null
@@ -478,7 +485,10 @@ function openBoard(
     queue.select(id)
     refreshDetails()
     repaint()
-    if (id !== null) void readSum(id)
+    if (id !== null) {
+      void readSum(id)
+      void readBetter(id)
+    }
   }
   const readSum = async (id: string): Promise<void> => {
     const bar = board.bars.get(id)
@@ -502,7 +512,12 @@ function openBoard(
     title: titleOf(bar),
     sum,
     found,
-    chance: chances.get(bar.id) ?? null,
+    danger: dangers.get(bar.id) ?? null,
+    better: better?.activityId === bar.id && better.version === bar.version ? better.offer : null,
+    jobOf: (id) => {
+      const job = board.bars.get(id)
+      return job ? titleOf(job) : null
+    },
     mayEdit,
     act: (act) => void perform(bar, act),
     candidates: () => void look('candidates'),
@@ -1175,15 +1190,35 @@ function openBoard(
     if (document.hidden) return
     try {
       const { value } = await ask<SlaWatch>('GET', `/boards/${info.id}/sla-watch`, { tries: 1 })
-      const next = new Map<string, number>()
-      for (const { activityId, probability } of [...value.broken, ...value.atRisk])
-        if (activityId !== null && probability !== null)
-          next.set(activityId, Math.max(next.get(activityId) ?? 0, probability))
-      chances = next
-      repaint()
+      tellDangers(dangersOf(value))
     } catch {
       // Without them the board still knows its deadlines; the next round asks again.
-      chances = new Map()
+      tellDangers(new Map())
+    }
+  }
+  const tellDangers = (next: ReadonlyMap<string, Danger>): void => {
+    dangers = next
+    chances = new Map([...next].map(([id, { chance }]) => [id, chance]))
+    repaint()
+    if (selected === null) return
+    refreshDetails()
+    void readBetter(selected)
+  }
+  /** For the job in view that is likely missed: who would likelier keep it. */
+  const readBetter = async (id: string): Promise<void> => {
+    const bar = board.bars.get(id)
+    const chance = dangers.get(id)?.chance ?? 0
+    if (!bar || bar.state === 'closed' || chance < LIKELY || chance >= 1) return
+    if (better?.activityId === id && better.version === bar.version) return
+    better = { activityId: id, version: bar.version, offer: null }
+    try {
+      const { value } = await ask<Candidates>('GET', `/activities/${id}/candidates`, { tries: 1 })
+      const offer = betterOf(value.candidates, { technicianId: bar.technicianId, chance })
+      better = { activityId: id, version: bar.version, offer }
+      if (selected === id) refreshDetails()
+    } catch {
+      // An offer nobody asked for: without it the panel still says what the danger comes from.
+      better = null
     }
   }
   setInterval(() => void readChances(), 15_000)
@@ -1281,6 +1316,7 @@ function openBoard(
       board.replace(value)
       need('empty').hidden = true
       live.follow(info.id, { epoch: value.epoch, seq: value.seq }, listener)
+      void readChances()
     } catch (error) {
       const root = need('empty')
       root.hidden = false

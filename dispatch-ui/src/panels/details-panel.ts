@@ -1,12 +1,16 @@
 /** One job in full: time left, the sum of its clock, what can be done, who else could, why here. */
 import type { Act } from '../model/act.ts'
 import type { Bar, Board } from '../model/board.ts'
-import type { OrderSlaSum } from '../model/planning.ts'
+import { type Danger, LIKELY, percentOf } from '../model/danger.ts'
+import type { Candidates, OrderSlaSum } from '../model/planning.ts'
 import { plannedAt, stakeOf } from '../model/risk.ts'
 import { button, el } from '../shell/dom.ts'
+import { driverText } from '../shell/driver-text.ts'
 import { t } from '../shell/text.ts'
 import { clockTime, countdown, duration } from '../shell/time.ts'
 import { type Found, foundSection } from './found-section.ts'
+
+export type Better = Candidates['candidates'][number]
 
 export type DetailsContext = {
   readonly board: Board
@@ -16,8 +20,12 @@ export type DetailsContext = {
   readonly title: string
   readonly sum: OrderSlaSum | null
   readonly found: Found | null
-  /** How likely the promise is missed; null where too little of the past is known to say. */
-  readonly chance: number | null
+  /** How likely the promise is missed and why; null where it is safe or too little of the past is known to say. */
+  readonly danger: Danger | null
+  /** Somebody with whom it would likelier be kept. */
+  readonly better: Better | null
+  /** What the job of this number is called; null when it is not on the board. */
+  jobOf(activityId: string): string | null
   readonly mayEdit: boolean
   act(act: Act): void
   candidates(): void
@@ -65,10 +73,12 @@ export function renderDetails(root: HTMLElement, context: DetailsContext): void 
 const placeText = (order: ReturnType<Board['orders']['get']>): string =>
   [order?.address?.street, order?.address?.city].filter((part) => part).join(', ')
 
-function promiseSection({ board, bar, now, zone, chance }: DetailsContext): HTMLElement | string {
+function promiseSection(context: DetailsContext): HTMLElement | string {
+  const { board, bar, now, zone, danger } = context
   const { promise, standing } = stakeOf(board, bar, now)
   if (!promise) return ''
-  const isPlum = standing !== 'kept'
+  const chance = danger?.chance ?? null
+  const isPlum = standing !== 'kept' || (chance ?? 0) >= LIKELY
   const order = board.orders.get(bar.orderId)
   const sla = order?.slas.find((s) => s.target === promise.target)
   const started = sla?.startedAt ? Date.parse(sla.startedAt) : now
@@ -103,7 +113,7 @@ function promiseSection({ board, bar, now, zone, chance }: DetailsContext): HTML
             'div',
             { class: 'chance' },
             el('div', { class: 'note' }, t('details.chance')),
-            el('b', { class: chance >= 0.3 ? 'plum' : '' }, `${Math.round(chance * 100)} %`),
+            el('b', { class: chance >= LIKELY ? 'plum' : '' }, t('danger.chance', { n: percentOf(chance) })),
           ),
     ),
     el(
@@ -122,7 +132,62 @@ function promiseSection({ board, bar, now, zone, chance }: DetailsContext): HTML
             ? t('details.leaves', { time: duration(left / 60_000) })
             : t('details.over', { time: duration(-left / 60_000) }),
     ),
+    ...dangerLines(context),
   )
+}
+
+/** What the danger comes from, and who would lower it. */
+function dangerLines({
+  board,
+  bar,
+  danger,
+  better,
+  zone,
+  mayEdit,
+  jobOf,
+  act,
+}: DetailsContext): HTMLElement[] {
+  if (danger?.driver == null) return []
+  const { driver } = danger
+  const nameOf = (id: string): string => board.technicians.get(id)?.name ?? id
+  const what = driverText(driver, bar.id, nameOf(driver.technicianId), jobOf(driver.activityId))
+  const lowers = driver.kind !== 'plan' && driver.kind !== 'late'
+  return [
+    el(
+      'div',
+      { class: 'note driver' },
+      t('danger.driver', { what }),
+      lowers ? ` (${t('danger.without', { n: percentOf(driver.probabilityWithout) })})` : '',
+    ),
+    ...(better === null
+      ? []
+      : [
+          el(
+            'div',
+            { class: 'row better' },
+            el(
+              'span',
+              {},
+              t('danger.send', {
+                who: nameOf(better.technicianId),
+                time: clockTime(Date.parse(better.start), zone),
+              }),
+              ': ',
+              el('b', {}, t('danger.chance', { n: percentOf(better.missProbability ?? 0) })),
+            ),
+            mayEdit
+              ? button(t('candidates.place'), () =>
+                  act({
+                    type: 'assign',
+                    technicianId: better.technicianId,
+                    start: better.start,
+                    end: better.end,
+                  }),
+                )
+              : '',
+          ),
+        ]),
+  ]
 }
 
 type Target = OrderSlaSum['targets'][number]

@@ -1,6 +1,7 @@
 /** What was asked about one job: who else could do it, or why it stands where it stands. */
 import type { Act } from '../model/act.ts'
 import type { Bar } from '../model/board.ts'
+import { percentOf } from '../model/danger.ts'
 import type { Candidates, CostSplit, Explanation } from '../model/planning.ts'
 import { button, el } from '../shell/dom.ts'
 import { t } from '../shell/text.ts'
@@ -33,7 +34,7 @@ export function foundSection(context: FoundContext): HTMLElement[] {
         el(
           'div',
           { class: 'note' },
-          `${dayIfNotToday(Date.parse(candidate.start), now, zone)}${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}`,
+          `${dayIfNotToday(Date.parse(candidate.start), now, zone)}${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}${candidate.missProbability == null ? '' : `, ${t('danger.miss', { n: percentOf(candidate.missProbability) })}`}`,
         ),
       ),
       bar.state === 'closed'

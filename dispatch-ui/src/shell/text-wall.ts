@@ -10,6 +10,7 @@ export const wallText = {
   'wall.risk': { en: 'at risk', fr: 'menacés' },
   'wall.risk.late': { en: '{n} will be late as planned', fr: '{n} en retard selon le plan' },
   'wall.risk.tight': { en: 'tight, none late as planned', fr: 'serrés, aucun en retard prévu' },
+  'wall.risk.likely': { en: '{n} more likely missed', fr: '{n} autres sans doute manqués' },
   'wall.risk.none': { en: 'the plan keeps all', fr: 'le plan les tient tous' },
   'wall.unplaced': { en: 'not placed', fr: 'non placés' },
   'wall.unplaced.due': { en: '{n} due within the hour', fr: '{n} attendus dans l’heure' },

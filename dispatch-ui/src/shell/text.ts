@@ -4,10 +4,11 @@
  * `{name}` marks a place to fill. A missing French text shows the English one, and a test sees that none is missing.
  */
 import { boardText } from './text-board.ts'
+import { dangerText } from './text-danger.ts'
 import { technicianText } from './text-technician.ts'
 import { wallText } from './text-wall.ts'
 
-export const catalogue = { ...boardText, ...technicianText, ...wallText }
+export const catalogue = { ...boardText, ...dangerText, ...technicianText, ...wallText }
 export type TextKey = keyof typeof catalogue
 export type Language = 'en' | 'fr'
 

@@ -6,6 +6,7 @@
  */
 import '../shell/theme.css'
 import './wall.css'
+import { LIKELY } from '../model/danger.ts'
 import { el, need } from '../shell/dom.ts'
 import { logo } from '../shell/logo.ts'
 import { useChosenLanguage, useTheme } from '../shell/preferences.ts'
@@ -150,7 +151,8 @@ function drawHead(source: Source, now: number, zone: string | undefined): void {
 function drawNumbers(source: Source, opens: readonly Open[], now: number): void {
   const rows = source.report()?.rows
   const kept = rows ? keptOf(rows, () => true) : null
-  need('figures').replaceChildren(...figuresView(figuresOf(source.boards.values(), opens, now), kept))
+  const likely = opens.filter((open) => open.standing === 'kept' && chanceOf(open, source) >= LIKELY).length
+  need('figures').replaceChildren(...figuresView(figuresOf(source.boards.values(), opens, now), kept, likely))
 }
 
 type Moment = { readonly now: number; readonly zone: string | undefined }
@@ -190,10 +192,16 @@ function slackNote({ slack }: Open): string {
   return t(slack < 0 ? 'wall.label.late' : 'wall.label.spare', { n: minutes })
 }
 
+const chanceOf = (open: Open, source: Source): number => source.dangers().get(open.bar.id)?.chance ?? 0
+
 function drawNext(source: Source, opens: readonly Open[], { now, zone }: Moment): void {
   const isNarrow = window.innerWidth < NARROW_PX
-  const shown = nextToBreak(opens, isNarrow ? 6 : window.innerHeight < 1_000 ? 4 : 5)
-  const isCalm = shown.length > 0 && !shown.some((open) => open.standing === 'broken' || isAtRisk(open))
+  const shown = nextToBreak(opens, isNarrow ? 6 : window.innerHeight < 1_000 ? 4 : 5, (open) =>
+    chanceOf(open, source),
+  )
+  const isCalm =
+    shown.length > 0 &&
+    !shown.some((open) => open.standing === 'broken' || isAtRisk(open) || chanceOf(open, source) >= LIKELY)
   need('next-title').textContent = t(isCalm ? 'wall.next.calm' : isNarrow ? 'wall.next.short' : 'wall.next')
   need('next').replaceChildren(...nextView(shown, { source, zone, now }))
 }

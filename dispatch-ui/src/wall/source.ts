@@ -1,13 +1,15 @@
 /** What the wall reads: all boards of the company, followed live, and the day's report, asked for again and again. */
 import type { BoardSnapshot } from '../../../server/contract/board.ts'
-import type { SlaReport } from '../../../server/contract/reading.ts'
+import type { SlaReport, SlaWatch } from '../../../server/contract/reading.ts'
 import { Board } from '../model/board.ts'
+import { type Danger, dangersOf } from '../model/danger.ts'
 import { dayAround } from '../shell/day.ts'
 import { ask, askAll, pause, Refusal } from '../sync/api.ts'
 import { Link, type LinkState } from '../sync/live.ts'
 
 const REPORT_MS = 20_000
 const AGAIN_MS = 5_000
+const DANGER_MS = 15_000
 
 type Named = {
   readonly id: string
@@ -22,6 +24,8 @@ export type Source = {
   readonly types: ReadonlyMap<string, string>
   /** Null until the first report, and again when the latest could not be read: an old share is not shown as today's. */
   readonly report: () => SlaReport | null
+  /** How likely promises are missed, by job; empty where it could not be read. */
+  readonly dangers: () => ReadonlyMap<string, Danger>
   readonly link: () => { readonly state: LinkState; readonly heardAt: number }
   readonly hasFailed: () => boolean
 }
@@ -34,6 +38,7 @@ export function openSource(zone: string | undefined, changed: () => void): Sourc
     types: new Map<string, string>(),
   }
   let report: SlaReport | null = null
+  let dangers: ReadonlyMap<string, Danger> = new Map()
   let hasFailed = false
   let line: { state: LinkState; heardAt: number } = { state: 'catching-up', heardAt: 0 }
   const link = new Link({
@@ -106,8 +111,30 @@ export function openSource(zone: string | undefined, changed: () => void): Sourc
     changed()
   }
 
-  void open()
+  async function readDangers(): Promise<void> {
+    const next = new Map<string, Danger>()
+    for (const id of boards.keys())
+      try {
+        const { value } = await ask<SlaWatch>('GET', `/boards/${id}/sla-watch`, { tries: 1 })
+        for (const [job, danger] of dangersOf(value)) next.set(job, danger)
+      } catch (error) {
+        // An old chance is not shown as today's: that board's jobs go without until the next round.
+        console.warn('the chances of a board could not be read', error)
+      }
+    dangers = next
+    changed()
+  }
+
+  void open().then(readDangers)
   void readReport()
+  setInterval(() => void readDangers(), DANGER_MS)
   setInterval(() => void readReport(), REPORT_MS)
-  return { boards, ...names, report: () => report, link: () => line, hasFailed: () => hasFailed }
+  return {
+    boards,
+    ...names,
+    report: () => report,
+    dangers: () => dangers,
+    link: () => line,
+    hasFailed: () => hasFailed,
+  }
 }

@@ -117,6 +117,12 @@ describe('the wall counts', () => {
     expect(ids(6)).toEqual(['broken', 'soon', 'late', 'tight', 'calm', 'far'])
   })
 
+  it('what is likely missed comes before what is calm, though the plan keeps both', () => {
+    const chances = new Map([['far', 0.4]])
+    const shown = nextToBreak(opens, 6, (open) => chances.get(open.bar.id) ?? 0).map((open) => open.bar.id)
+    expect(shown).toEqual(['broken', 'soon', 'late', 'tight', 'far', 'calm'])
+  })
+
   it('never lets old breaches crowd out what can still be kept', () => {
     const storm = boardOf([
       ...Array.from({ length: 30 }, (_, i) => ({ id: `b${i}`, due: -10 - i })),

@@ -1,5 +1,6 @@
 /** What the wall counts, from the folded boards and a time. Pure, so that the numbers can be tested. */
 import type { Bar, Board, BoardPromise, Order } from '../model/board.ts'
+import { LIKELY } from '../model/danger.ts'
 import { isUnassigned } from '../model/queue.ts'
 import { type Outlook, outlookOf } from './risk.ts'
 
@@ -119,14 +120,20 @@ function stateOf(bar: Bar): 'unplaced' | 'planned' | 'sent' | 'onSite' {
 
 /**
  * What breaks next: the freshest breaches first, where something may still be mended, then the threatened ones by due
- * time; where that leaves room, older breaches, then what falls due next though all is well.
+ * time, then those that the plan keeps but that are likely missed; where that leaves room, older breaches, then what falls due next though all is well.
  */
-export function nextToBreak(opens: readonly Open[], count: number): Open[] {
+export function nextToBreak(
+  opens: readonly Open[],
+  count: number,
+  chanceOf: (open: Open) => number = () => 0,
+): Open[] {
   const broken = opens.filter((open) => open.standing === 'broken').reverse()
   const risk = opens.filter(isAtRisk)
-  const calm = opens.filter((open) => open.standing === 'kept')
+  const kept = opens.filter((open) => open.standing === 'kept')
+  const likely = kept.filter((open) => chanceOf(open) >= LIKELY).sort((a, b) => chanceOf(b) - chanceOf(a))
+  const calm = kept.filter((open) => chanceOf(open) < LIKELY)
   const fresh = broken.slice(0, risk.length >= count ? 2 : Math.max(2, count - risk.length))
-  return [...fresh, ...risk, ...calm].slice(0, count)
+  return [...fresh, ...risk, ...likely, ...calm].slice(0, count)
 }
 
 export type Row = {

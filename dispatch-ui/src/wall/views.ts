@@ -1,5 +1,7 @@
 /** The parts of the wall as elements: numbers, what breaks next, shares by team and group. */
+import { type Danger, LIKELY, percentOf } from '../model/danger.ts'
 import { el } from '../shell/dom.ts'
+import { driverText } from '../shell/driver-text.ts'
 import { t } from '../shell/text.ts'
 import { clockTime, countdown, duration } from '../shell/time.ts'
 import type { Source } from './source.ts'
@@ -10,7 +12,7 @@ export type Names = { readonly source: Source; readonly zone: string | undefined
 export const titleOf = (open: Open, source: Source): string =>
   source.types.get(open.bar.typeId ?? '') ?? open.order.description ?? open.bar.number
 
-export function figuresView(figures: Figures, kept: Kept | null): HTMLElement[] {
+export function figuresView(figures: Figures, kept: Kept | null, likely: number): HTMLElement[] {
   const percent = kept === null ? null : keptPercent(kept)
   return [
     figure(
@@ -20,7 +22,7 @@ export function figuresView(figures: Figures, kept: Kept | null): HTMLElement[] 
         ? t('wall.broken.oldest', { time: countdown(figures.oldestMs) })
         : t('wall.broken.none'),
     ),
-    figure('risk', figures.risk, riskNote(figures)),
+    figure('risk', figures.risk, riskNote(figures, likely)),
     figure(
       'unplaced',
       figures.unplaced,
@@ -38,7 +40,9 @@ export function figuresView(figures: Figures, kept: Kept | null): HTMLElement[] 
   ]
 }
 
-function riskNote({ risk, late }: Figures): string {
+/** `likely`: how many the plan keeps that will probably be missed all the same. */
+function riskNote({ risk, late }: Figures, likely: number): string {
+  if (late === 0 && likely > 0) return t('wall.risk.likely', { n: likely })
   if (risk === 0) return t('wall.risk.none')
   return late === 0 ? t('wall.risk.tight') : t('wall.risk.late', { n: late })
 }
@@ -68,7 +72,8 @@ export function nextView(opens: readonly Open[], names: Names): HTMLElement[] {
 
 function nextRow(open: Open, names: Names): HTMLElement {
   const { standing, promise } = open
-  const isCalm = standing === 'kept'
+  const danger = standing === 'broken' ? undefined : names.source.dangers().get(open.bar.id)
+  const isCalm = standing === 'kept' && (danger?.chance ?? 0) < LIKELY
   const place = open.order.placeName ?? ''
   return el(
     'li',
@@ -83,9 +88,27 @@ function nextRow(open: Open, names: Names): HTMLElement {
       { class: 'what' },
       el('span', { class: 'head' }, el('b', {}, titleOf(open, names.source)), ' ', place),
       el('span', { class: 'plan' }, planText(open, names), ' ', el('b', {}, causeText(open, names))),
+      danger && danger.chance >= SAID_FROM
+        ? el('span', { class: 'danger' }, ...dangerText(open, danger, names))
+        : null,
     ),
     el('span', { class: 'verdict' }, verdictText(open)),
   )
+}
+
+/** Below this a chance is not worth a line on the wall. */
+const SAID_FROM = 0.05
+
+function dangerText({ bar }: Open, { chance, driver }: Danger, { source }: Names): (HTMLElement | string)[] {
+  const said = el('b', {}, t('danger.likely', { n: percentOf(chance) }))
+  if (driver === null) return [said]
+  const boards = [...source.boards.values()]
+  const who = boards.map((board) => board.technicians.get(driver.technicianId)?.name).find((name) => name)
+  const job = boards.map((board) => board.bars.get(driver.activityId)).find((one) => one)
+  const order = boards.map((board) => board.orders.get(job?.orderId ?? '')).find((one) => one)
+  const title = job ? (source.types.get(job.typeId ?? '') ?? order?.description ?? job.number) : null
+  const what = driverText(driver, bar.id, who ?? '', title)
+  return [said, '. ', t('danger.driver', { what })]
 }
 
 function planText({ bar }: Open, { source, zone }: Names): string {
