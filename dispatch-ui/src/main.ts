@@ -588,6 +588,7 @@ function openBoard(
   const knownOf = (bar: Bar, technician: { id: string; calendarId: string | null }): Known => ({
     calendar: technician.calendarId === null ? null : (calendarsById.get(technician.calendarId) ?? null),
     bars: board.barsOf(technician.id),
+    linked: board.linkedTo(bar),
     order: board.orders.get(bar.orderId),
     zone,
     travel,

@@ -11,6 +11,7 @@ import type { Calendar } from '../domain/calendar/calendar.ts'
 import { DAY, type Instant } from '../domain/instant.ts'
 import type { Order } from '../domain/order/order.ts'
 import { can } from '../domain/permission/permission.ts'
+import { areLinked } from '../domain/plan/links.ts'
 import type { PlanConflict } from '../domain/plan/rules.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import { reach } from '../domain/sla/clock.ts'
@@ -27,6 +28,7 @@ import {
   relatedTeams,
   travelOf,
 } from './context.ts'
+import { linkedTo } from './linked-activities.ts'
 import { boardsOfOrder, saveOrder } from './save-order.ts'
 import { tellTechnicians } from './tell-technicians.ts'
 
@@ -125,6 +127,8 @@ type Scene = {
   readonly boards: ReadonlyMap<string, BoardFacts>
   /** Open activities of the technicians concerned, as they stand after the acts decided so far. */
   readonly days: Map<string, Activity>
+  /** Open activities that those which are placed name, or that name them. */
+  readonly linked: readonly Activity[]
   readonly related: ReadonlySet<string> | null
   readonly types: Map<string, string>
 }
@@ -164,6 +168,7 @@ async function setScene(tx: Tx, asked: readonly Asked[]): Promise<Scene | Refuse
     calendars: await tx.calendars([...calendarIds]),
     boards: isPlanned ? await tx.boards([...boardIds]) : new Map(),
     days: new Map(days.map((activity) => [activity.id, activity])),
+    linked: isPlanned ? await linkedTo(tx, [...before.values()]) : [],
     related: await relatedTeams(tx),
     types: new Map(),
   }
@@ -246,6 +251,7 @@ async function decideOne(
       promises: openPromises(order, calendarOf(order, scene.calendars)),
       timeZone: board?.timeZone ?? 'UTC',
       travel: travelOf(board),
+      linked: linkedIn(scene, activity),
     },
     strict: !laying && (asked.strict || policyOf(board).strict),
   })
@@ -258,6 +264,10 @@ async function decideOne(
   scene.types.set(next.id, type)
   return { activity: next, warnings }
 }
+
+/** Those of the same bulk as the acts before have left them. */
+const linkedIn = (scene: Scene, activity: Activity): Activity[] =>
+  [...scene.current.values(), ...scene.linked].filter((other) => areLinked(activity, other))
 
 function mayAct(tx: Tx, scene: Scene, activity: Activity, act: WireAct): boolean {
   const { role, technicianId } = tx.caller

@@ -11,6 +11,7 @@ import { warningView } from './act-on-activity.ts'
 import { activityEvents, orderEvents } from './board-changes.ts'
 import { badField, calendarOf, openPromises, policyOf, refused, slaCalendars, travelOf } from './context.ts'
 import { newActivity, typeFacts } from './generate-activities.ts'
+import { badLink, linkedTo } from './linked-activities.ts'
 
 const instant = (text: string | null | undefined): number | null => (text ? Date.parse(text) : null)
 
@@ -30,6 +31,8 @@ export async function createActivity(tx: Tx, body: ActivityCreate): Promise<Outc
 
   const bare = await unplaced(tx, order, body)
   if ('refusal' in bare) return bare
+  const unlinkable = await badLink(tx, bare, bare)
+  if (unlinkable) return unlinkable
   const placed = await placedAt(tx, order, board, bare, body)
   if ('refusal' in placed) return placed
   const { activity, warnings } = placed
@@ -76,6 +79,8 @@ async function unplaced(tx: Tx, order: Order, body: ActivityCreate): Promise<Act
     windows: body.windows ?? [],
     preferredTechnicianId: body.preferredTechnicianId ?? order.preferredTechnicianId,
     ...(body.place === undefined ? {} : { place: body.place }),
+    ...(body.startsWith ? { startsWith: body.startsWith } : {}),
+    ...(body.startsAfter ? { startsAfter: body.startsAfter } : {}),
   })
 }
 
@@ -105,6 +110,7 @@ async function placedAt(
         promises: openPromises(order, calendarOf(order, await slaCalendars(tx, [order]))),
         timeZone: board.timeZone,
         travel: travelOf(board),
+        linked: await linkedTo(tx, [bare]),
       },
       strict: policyOf(board).strict,
     },

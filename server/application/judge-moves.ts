@@ -9,10 +9,12 @@ import type { Activity } from '../domain/activity/activity.ts'
 import { isUnderWay } from '../domain/activity/lifecycle.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
 import { DAY, type Instant, MINUTE } from '../domain/instant.ts'
+import { areLinked } from '../domain/plan/links.ts'
 import { conflictsOf, type PlanConflict } from '../domain/plan/rules.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import type { BoardFacts, Tx } from '../ports/commands.ts'
 import { policyOf, travelOf } from './context.ts'
+import { linkedTo } from './linked-activities.ts'
 import { asOfRun, type ProposalRow } from './request-optimisation.ts'
 
 /** Straight lines are measured twice, by the planner and by the rules; they may differ by a rounding. */
@@ -25,6 +27,8 @@ export type Scene = {
   technicians: ReadonlyMap<string, Technician>
   calendars: ReadonlyMap<string, Calendar>
   days: readonly Activity[]
+  /** Open activities that a moved one names, or that name it, on whosever day. */
+  linked: readonly Activity[]
   isSameEpoch: boolean
   /** Who last changed an activity since the planner read the board. */
   changedBy: ReadonlyMap<string, { name: string; at: string }>
@@ -57,6 +61,7 @@ export async function sceneFor(
     technicians,
     calendars: await tx.calendars([...new Set(calendarIds)]),
     days,
+    linked: await linkedTo(tx, [...activities.values()]),
     isSameEpoch: epochs[0]?.epoch === proposal.base_epoch,
     hasRoads: !(proposal.summary.travel ?? 'straight line').startsWith('straight line'),
     changedBy: await changesOf(tx, proposal, [...activities.keys(), ...days.map((activity) => activity.id)]),
@@ -174,11 +179,20 @@ function conflictOf(
       calendar: technician.calendarId === null ? null : (scene.calendars.get(technician.calendarId) ?? null),
       neighbours: after.filter((other) => other.technicianId === move.technicianId),
       promises: [],
+      linked: linkedAfter(activity, after, scene),
       timeZone: scene.board?.timeZone ?? 'UTC',
       travel: travelOf(scene.board),
     },
   )
   return conflicts.find((conflict) => !isForeseen(conflict, scene, dropped)) ?? null
+}
+
+/** The linked work as the moves leave it; what they leave alone, as it stands. */
+function linkedAfter(activity: Activity, after: readonly Activity[], scene: Scene): Activity[] {
+  const moved = new Set(after.map((other) => other.id))
+  return [...after, ...scene.linked.filter((other) => !moved.has(other.id))].filter((other) =>
+    areLinked(activity, other),
+  )
 }
 
 /** What the planner had in view when it made the move, and the rules measure otherwise. */
@@ -219,5 +233,7 @@ function sentenceFor(conflict: PlanConflict): string {
       return 'It may not be done at that time.'
     case 'deadline':
       return 'It would be late.'
+    case 'link':
+      return 'It would no longer fit the work that it is linked to.'
   }
 }

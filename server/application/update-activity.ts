@@ -5,8 +5,11 @@ import { isAllowedFrom } from '../domain/activity/lifecycle.ts'
 import { MINUTE } from '../domain/instant.ts'
 import { can } from '../domain/permission/permission.ts'
 import type { Outcome, Refused, Tx } from '../ports/commands.ts'
+import { warningView } from './act-on-activity.ts'
 import { activityEvents, activityRemoved } from './board-changes.ts'
 import { badField, changedBy, isRelated, refused, relatedTeams } from './context.ts'
+import { badLink } from './linked-activities.ts'
+import { planWarnings } from './plan-warnings.ts'
 import { tellTechnicians } from './tell-technicians.ts'
 
 export async function updateActivity(
@@ -21,6 +24,11 @@ export async function updateActivity(
     return badField('typeId', 'an activity type of this company')
   if (same.preferredTechnicianId && !(await tx.exists('technician', same.preferredTechnicianId)))
     return badField('preferredTechnicianId', 'a technician of this company')
+  const unlinkable = await badLink(tx, activity, {
+    startsWith: same.startsWith ?? null,
+    startsAfter: same.startsAfter ?? null,
+  })
+  if (unlinkable) return unlinkable
   const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text))
   const next: Activity = {
     ...activity,
@@ -39,7 +47,7 @@ export async function updateActivity(
   return {
     status: 200,
     version: resized.version,
-    body: activityView(resized),
+    body: { ...activityView(resized), warnings: (await planWarnings(tx, resized)).map(warningView) },
     events: activityEvents('activity-updated', activity, resized),
   }
 }

@@ -19,6 +19,24 @@ export const FieldStatus = Type.Union([
   Type.Literal('done'),
 ])
 
+/** Starts at least, and at most, so long after the end of another activity of the board; null: any time later. */
+const StartsAfter = Type.Object(
+  {
+    activityId: Id,
+    minutesMin: Type.Integer({ minimum: 0, maximum: 60 * 24 * 14 }),
+    minutesMax: Nullable(Type.Integer({ minimum: 0, maximum: 60 * 24 * 14 })),
+  },
+  closed,
+)
+const Links = {
+  startsWith: Type.Optional(
+    Type.Union([Id, Type.Null()], {
+      description: 'Two technicians at one visit: the other activity of the pair',
+    }),
+  ),
+  startsAfter: Type.Optional(Nullable(StartsAfter)),
+}
+
 export const ActivityView = Type.Object(
   {
     id: Id,
@@ -43,6 +61,8 @@ export const ActivityView = Type.Object(
     windows: Type.Array(DayWindow),
     preferredTechnicianId: Nullable(Id),
     place: Nullable(Place),
+    startsWith: Type.Optional(Nullable(Id)),
+    startsAfter: Type.Optional(Nullable(StartsAfter)),
     blocking: Type.Boolean(),
     humanTouchedAt: Nullable(InstantText),
     createdAt: InstantText,
@@ -139,6 +159,7 @@ export const ActivityCreate = Type.Object(
     windows: Type.Optional(Type.Array(DayWindow, { maxItems: 10 })),
     preferredTechnicianId: Type.Optional(Nullable(Id)),
     place: Type.Optional(Nullable(Place)),
+    ...Links,
   },
   { $id: 'ActivityCreate', ...closed },
 )
@@ -155,6 +176,7 @@ export const ActivityPatch = Type.Object(
     windows: Type.Optional(Type.Array(DayWindow, { maxItems: 10 })),
     preferredTechnicianId: Type.Optional(Nullable(Id)),
     place: Type.Optional(Nullable(Place)),
+    ...Links,
     ...Expected,
   },
   { $id: 'ActivityPatch', ...closed, minProperties: 1 },

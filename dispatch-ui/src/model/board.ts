@@ -12,6 +12,7 @@ import { foldStep } from '../../../server/contract/board-fold.ts'
 import { boardChecksum } from '../../../server/contract/checksum.ts'
 import type { OrderView } from '../../../server/contract/order.ts'
 import { isNewer } from '../../../server/domain/activity/evolve.ts'
+import { areLinked } from '../../../server/domain/plan/links.ts'
 
 /** An activity with its instants as numbers, worked out once when it arrives. */
 export type Bar = ActivityView & {
@@ -57,6 +58,7 @@ export class Board {
   peopleChanged = 0
   readonly #id: string | null
   readonly #lists = new Map<string, Bar[]>()
+  #linked: { changed: number; id: string; bars: readonly Bar[] } = { changed: -1, id: '', bars: [] }
 
   /** Without an id it takes what it is given: a page that follows one board and asks no more of it. */
   constructor(boardId: string | null = null) {
@@ -140,6 +142,17 @@ export class Board {
     }
     this.changed++
     return touched
+  }
+
+  /** The bars that a bar names, or that name it. Asked for every row while a bar is dragged, so it is remembered. */
+  linkedTo(bar: Bar): readonly Bar[] {
+    if (this.#linked.changed !== this.changed || this.#linked.id !== bar.id)
+      this.#linked = {
+        changed: this.changed,
+        id: bar.id,
+        bars: [...this.bars.values()].filter((other) => areLinked(bar, other)),
+      }
+    return this.#linked.bars
   }
 
   checksum(): number {

@@ -27,12 +27,15 @@ const gravity: readonly PlanConflict['kind'][] = [
   'calendar',
   'window',
   'range',
+  'link',
   'travel',
 ]
 
 export type Known = {
   readonly calendar: Calendar | null
   readonly bars: readonly Bar[]
+  /** Bars that are linked to the one in the hand, on whichever row. */
+  readonly linked?: readonly Bar[]
   readonly order: Order | undefined
   readonly zone: string
   readonly travel: TravelModel
@@ -80,6 +83,7 @@ export function judgeDrop(
     {
       calendar: known.calendar,
       neighbours: others.map(activityOf),
+      linked: (known.linked ?? []).map(activityOf),
       promises: (known.order?.promises ?? []).flatMap((p) =>
         p.reachedAt === null ? [{ target: p.target, dueAt: p.dueAt }] : [],
       ),

@@ -22,6 +22,8 @@ export function conflictText(conflict: PlanConflict): string {
       return t('drag.window')
     case 'range':
       return t('drag.range')
+    case 'link':
+      return t(`drag.link.${conflict.wanted}`, { m: conflict.minutes })
   }
 }
 
@@ -34,7 +36,7 @@ export function verdictText(verdict: Verdict, time: string): string {
   return conflictText(worst)
 }
 
-const kinds = ['overlap', 'travel', 'skill', 'deadline', 'absence', 'calendar', 'window', 'range']
+const kinds = ['overlap', 'travel', 'skill', 'deadline', 'absence', 'calendar', 'window', 'range', 'link']
 
 /** A warning as the server sends it: the conflict's kind and its facts, beside it or inside `facts`. */
 export function warningText(warning: { readonly kind: string; readonly facts?: unknown }): string {

@@ -40,6 +40,8 @@ export type ActivityRow = {
   windows: Activity['windows']
   preferred_technician_id: string | null
   place: Activity['place']
+  starts_with: string | null
+  starts_after: NonNullable<Activity['startsAfter']> | null
   blocking: boolean
   human_touched_at: Date | null
   created_at: Date
@@ -72,6 +74,8 @@ export const activityColumns = [
   'windows',
   'preferred_technician_id',
   'place',
+  'starts_with',
+  'starts_after',
   'blocking',
   'human_touched_at',
   'created_at',
@@ -105,6 +109,9 @@ export function activityOfRow(row: ActivityRow): Activity {
     windows: row.windows,
     preferredTechnicianId: row.preferred_technician_id,
     place: row.place,
+    // Few have them, and every activity goes over the wire whole.
+    ...(row.starts_with === null ? {} : { startsWith: row.starts_with }),
+    ...(row.starts_after === null ? {} : { startsAfter: row.starts_after }),
     blocking: row.blocking,
     humanTouchedAt: at(row.human_touched_at),
     createdAt: row.created_at.getTime(),
@@ -136,6 +143,8 @@ export const activityTypes = {
   windows: 'jsonb',
   preferred_technician_id: 'text',
   place: 'jsonb',
+  starts_with: 'text',
+  starts_after: 'jsonb',
   blocking: 'boolean',
   human_touched_at: 'timestamptz',
   closed_at: 'timestamptz',
@@ -165,6 +174,8 @@ export const activityRecord = (a: Activity): Record<keyof typeof activityTypes, 
   windows: a.windows,
   preferred_technician_id: a.preferredTechnicianId,
   place: a.place,
+  starts_with: a.startsWith ?? null,
+  starts_after: a.startsAfter ?? null,
   blocking: a.blocking,
   human_touched_at: stamp(a.humanTouchedAt),
   closed_at: stamp(a.closedAt),
@@ -197,6 +208,8 @@ export const activityValues = (a: Activity): unknown[] => [
   JSON.stringify(a.windows),
   a.preferredTechnicianId,
   a.place === null ? null : JSON.stringify(a.place),
+  a.startsWith ?? null,
+  a.startsAfter ? JSON.stringify(a.startsAfter) : null,
   a.blocking,
   stamp(a.humanTouchedAt),
   stamp(a.createdAt),

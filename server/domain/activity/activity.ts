@@ -22,6 +22,13 @@ export type Place = { readonly lat: number; readonly lon: number }
 /** Time-of-day window, local to the board's zone. */
 export type DayWindow = { readonly from: string; readonly to: string }
 
+/** One after another: it starts this long after the end of the other, at least and at most (null: any time later). */
+export type StartsAfter = {
+  readonly activityId: string
+  readonly minutesMin: number
+  readonly minutesMax: number | null
+}
+
 export type Activity = {
   readonly id: string
   readonly version: number
@@ -48,6 +55,9 @@ export type Activity = {
   readonly windows: readonly DayWindow[]
   readonly preferredTechnicianId: string | null
   readonly place: Place | null
+  /** Two technicians at one visit: it starts when this other activity starts, with somebody else. */
+  readonly startsWith?: string | null
+  readonly startsAfter?: StartsAfter | null
   /** True when the plan holds this span against others in the database; false once a person accepted an overlap. */
   readonly blocking: boolean
   /** Last edit by a person: the optimiser keeps its hands off for the board's hold time. */

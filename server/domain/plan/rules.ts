@@ -10,10 +10,12 @@ import { localOf, timeOfDay } from '../calendar/local-time.ts'
 import { openTime } from '../calendar/open-time.ts'
 import { type Instant, MINUTE, overlaps } from '../instant.ts'
 import type { TargetKind } from '../sla/sla.ts'
+import { type LinkConflict, linkConflicts } from './links.ts'
 import type { Technician } from './technician.ts'
 import { type TravelModel, travelMinutes } from './travel.ts'
 
 export type PlanConflict =
+  | LinkConflict
   | { readonly kind: 'overlap'; readonly activityId: string; readonly minutes: number }
   | { readonly kind: 'travel'; readonly activityId: string; readonly minutesShort: number }
   | { readonly kind: 'calendar'; readonly closedMinutes: number }
@@ -43,6 +45,8 @@ export type PlanFacts = {
   /** The technician's other open, placed activities, in any order. */
   readonly neighbours: readonly Activity[]
   readonly promises: readonly SlaPromise[]
+  /** Activities that are linked to this one, by whichever of the two; none when left out. */
+  readonly linked?: readonly Activity[]
   /** Zone in which time-of-day windows are read. */
   readonly timeZone: string
   readonly travel: TravelModel
@@ -57,6 +61,7 @@ export function conflictsOf(placement: Placement, facts: PlanFacts): PlanConflic
     ...windowConflicts(placement, facts.timeZone),
     ...rangeConflicts(placement),
     ...deadlineConflicts(placement, facts.promises),
+    ...linkConflicts(placement.activity, placement, facts.linked ?? []),
   ]
 }
 

@@ -285,3 +285,109 @@ describe('the way to a proposal', () => {
     expect(summary.after.unassigned).toBe(0)
   })
 })
+
+describe('what hangs together', () => {
+  const people = [technician('Ann'), technician('Bo')]
+  const links = (activities: Activity[], more: Partial<Scope> = {}) =>
+    built(boardOf(activities, { technicians: people }), more)
+  const waitsFor = (activityId: string, minutesMin = 0, minutesMax: number | null = null) => ({
+    startsAfter: { activityId, minutesMin, minutesMax },
+  })
+
+  it('is told to the search: a pair starts together with different people, the later one after the end of the first', () => {
+    const { problem } = links([
+      activity('A'),
+      activity('B', { startsWith: 'A' }),
+      activity('C', { durationMinutes: 30, ...waitsFor('A', 15, 120) }),
+    ])
+    expect(problem.links).toEqual([
+      { first: 'A', second: 'B', from: 0, to: 0, technicians: 'different', together: true },
+      { first: 'A', second: 'C', from: 75 * 60, to: 180 * 60 },
+    ])
+  })
+
+  it('says nothing of work that stays where it is on both sides, or is done', () => {
+    const stays = { state: 'dispatched' as const }
+    const { problem } = links([
+      activity('A', { ...placed('Ann', at(13), at(14)), ...stays }),
+      activity('B', { ...placed('Bo', at(13), at(14)), ...stays, startsWith: 'A' }),
+      activity('C', waitsFor('closed long ago')),
+    ])
+    expect(problem.links).toBeUndefined()
+  })
+
+  it('leaves out what waits for work without a place in the planned days, and says so', () => {
+    const { problem, beyond } = links([
+      activity('A', { earliestStart: at(10) + 5 * 24 * HOUR }),
+      activity('B', { startsWith: 'A' }),
+      activity('C', waitsFor('B')),
+    ])
+    expect(problem.activities).toEqual([])
+    expect(beyond.slice(1)).toEqual([
+      { activityId: 'B', reason: 'It hangs on work that has no place in the planned days.' },
+      { activityId: 'C', reason: 'It hangs on work that has no place in the planned days.' },
+    ])
+  })
+
+  it('makes loose what a person has pulled apart', () => {
+    const { loose } = links([
+      activity('A', { ...placed('Ann', at(14), at(15)), humanTouchedAt: now }),
+      activity('B', { ...placed('Bo', at(13), at(14)), startsWith: 'A' }),
+    ])
+    expect(loose).toEqual(['B'])
+  })
+
+  it('has no links in a circle, whatever the records say', () => {
+    const { problem } = links([
+      activity('A', waitsFor('C')),
+      activity('B', waitsFor('A')),
+      activity('C', waitsFor('B')),
+      activity('D', { startsWith: 'D' }),
+    ])
+    expect(problem.links).toHaveLength(2)
+  })
+
+  it('brings the days of both into the view of a repair', () => {
+    const { problem } = links(
+      [
+        activity('A', placed('Ann', at(14), at(15))),
+        activity('B', { ...placed('Bo', at(14), at(15)), startsWith: 'A' }),
+        activity('C', { ...placed('Ann', at(14, 30), at(16)), state: 'dispatched' }),
+      ],
+      { kind: 'repair' },
+    )
+    expect(problem.activities.map((a) => a.id).sort()).toEqual(['A', 'B', 'C'])
+  })
+})
+
+describe('what the policy prices', () => {
+  const policed = (policy: object) => built(boardOf([], { policy: wholePolicy({ ...policy }) })).problem
+
+  it('says nothing of kilometres, paid hours and overtime while they cost nothing', () => {
+    const [ann] = policed({}).technicians
+    expect(ann).not.toHaveProperty('perKm')
+    expect(ann).not.toHaveProperty('perHourWorked')
+    expect(ann?.shifts[0]).not.toHaveProperty('overtimeMax')
+  })
+
+  it('gives the search their price in seconds of travel, the allowed overtime, and every weight', () => {
+    const problem = policed({
+      kilometreMinutes: 1.5,
+      hourWorkedMinutes: 20,
+      overtimeMinutes: 45,
+      weights: { fairness: 2 },
+    })
+    expect(problem.technicians[0]).toMatchObject({ perKm: 90, perHourWorked: 1200 })
+    expect(problem.technicians[0]?.shifts[0]).toMatchObject({ overtimeMax: 2700 })
+    expect(problem.weights).toMatchObject({ fairness: 2, late: 1 })
+  })
+
+  it('leaves work in allowed overtime where it is', () => {
+    const board = (overtimeMinutes: number) =>
+      boardOf([activity('A', placed('Ann', at(16, 30), at(17, 30)))], {
+        policy: wholePolicy({ overtimeMinutes, horizonDays: 1 }),
+      })
+    expect(built(board(0)).loose).toEqual(['A'])
+    expect(built(board(30)).loose).toEqual([])
+  })
+})

@@ -16,6 +16,7 @@ import { type BoardTravel, straightNumbers, type TravelNumbers } from '../travel
 import type { TravelTold } from '../travel/told.ts'
 import { describeActivity, placeOf } from './describe-activity.ts'
 import { focusOf, within } from './focus.ts'
+import { linksOf, withoutOrphans } from './links.ts'
 import type { Scope } from './scope.ts'
 import { type Sorted, sortActivities } from './sort-activities.ts'
 import { type OpenShift, shiftsOf } from './times.ts'
@@ -73,7 +74,8 @@ export function sketchProblem(board: PlanningBoard, scope: Scope): Sketch {
   const known = new Map(technicians.map((t) => [t.id, t]))
   const everything = sortActivities(board, scope, { known, zero, until, earliest })
   const focus = focusOf(board, scope, everything, technicians)
-  const sorted = within(everything, focus)
+  const sorted = withoutOrphans(board, within(everything, focus))
+  const byId = new Map(board.activities.map((a) => [a.id, a]))
   const people = technicians.map(
     (technician): Person => ({
       technician,
@@ -90,21 +92,26 @@ export function sketchProblem(board: PlanningBoard, scope: Scope): Sketch {
   return {
     places: placesOf(board, sorted, people),
     profiles: [board.policy.travelProfile],
-    finish: (travel) => ({
-      problem: {
-        horizon: Math.round((until - zero) / 1000),
-        activities: activitiesOf(board, sorted, zero, travel),
-        technicians: people.map((person) => personOf(board, person, zero, travel)),
-        travel: travel.matrices,
-        weights: board.policy.weights,
-      },
-      zero,
-      loose: sorted.movable.filter((m) => m.current === null).map((m) => m.activity.id),
-      beyond: sorted.beyond,
-      byId: new Map(board.activities.map((a) => [a.id, a])),
-      isNarrow: focus.isNarrow,
-      travel: travel.told,
-    }),
+    finish(travel) {
+      const activities = activitiesOf(board, sorted, zero, travel)
+      const links = linksOf(byId, activities)
+      return {
+        problem: {
+          horizon: Math.round((until - zero) / 1000),
+          activities,
+          ...(links.length === 0 ? {} : { links }),
+          technicians: people.map((person) => personOf(board, person, zero, travel)),
+          travel: travel.matrices,
+          weights: board.policy.weights,
+        },
+        zero,
+        loose: sorted.movable.filter((m) => m.current === null).map((m) => m.activity.id),
+        beyond: sorted.beyond,
+        byId,
+        isNarrow: focus.isNarrow,
+        travel: travel.told,
+      }
+    },
   }
 }
 

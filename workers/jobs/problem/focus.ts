@@ -6,6 +6,7 @@ import type { Instant } from '../../../server/domain/instant.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
 import type { PlanningBoard } from '../../../server/ports/planner.ts'
 import { placeOf } from './describe-activity.ts'
+import { withLinkedPeople } from './links.ts'
 import type { Scope } from './scope.ts'
 import type { Sorted } from './sort-activities.ts'
 
@@ -42,6 +43,7 @@ export function focusOf(
   }
   // Fixed work that is asked about is opened by the engine; whoever could take it matters too.
   if (asked) for (const t of technicians) if (hasSkills(t, asked)) ids.add(t.id)
+  withLinkedPeople(board, ids)
   return { ids, isNarrow }
 }
 

@@ -10,6 +10,7 @@ import { conflictsOf } from '../../../server/domain/plan/rules.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
 import type { PlanningBoard } from '../../../server/ports/planner.ts'
 import { priorityWeight } from './describe-activity.ts'
+import { linkedByActivity } from './links.ts'
 import type { Scope } from './scope.ts'
 import { windowsOf } from './times.ts'
 
@@ -42,6 +43,7 @@ const isStarted = (a: Activity): boolean => a.fieldStatus === 'travelling' || a.
 
 export function sortActivities(board: PlanningBoard, scope: Scope, frame: Frame): Sorted {
   const out: Sorted = { fixed: [], movable: [], beyond: [] }
+  const linked = linkedByActivity(board.activities)
   const open: Movable[] = []
   for (const activity of board.activities) {
     const spot = spotOf(activity)
@@ -66,7 +68,10 @@ export function sortActivities(board: PlanningBoard, scope: Scope, frame: Frame)
       }
       continue
     }
-    const current = spot !== null && stillHolds(board, activity, spot, frame) ? spot : null
+    const current =
+      spot !== null && stillHolds(board, activity, spot, { ...frame, linked: linked.get(activity.id) ?? [] })
+        ? spot
+        : null
     if (current === null) open.push({ activity, windows, current })
     else out.movable.push({ activity, windows, current })
   }
@@ -106,7 +111,12 @@ function isOurs(board: PlanningBoard, a: Activity, scope: Scope, frame: Frame): 
   return a.teamId === null || scope.teams.includes(a.teamId)
 }
 
-function stillHolds(board: PlanningBoard, activity: Activity, spot: Spot, frame: Frame): boolean {
+function stillHolds(
+  board: PlanningBoard,
+  activity: Activity,
+  spot: Spot,
+  frame: Frame & { linked: readonly Activity[] },
+): boolean {
   const technician = frame.known.get(spot.technicianId)
   if (!technician || spot.start < frame.zero) return false
   const conflicts = conflictsOf(
@@ -115,6 +125,7 @@ function stillHolds(board: PlanningBoard, activity: Activity, spot: Spot, frame:
       calendar: technician.calendarId === null ? null : (board.calendars.get(technician.calendarId) ?? null),
       neighbours: [],
       promises: [],
+      linked: frame.linked,
       timeZone: board.timeZone,
       travel: board.policy,
     },
