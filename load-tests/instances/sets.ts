@@ -2,6 +2,7 @@
  * Every set of instances that the bench knows, by the name that `--sets` gives it.
  */
 import type { Adapter } from './adapter.ts'
+import { hhcrspItalian, hhcrspMankowska } from './hhcrsp.ts'
 import { roadef } from './roadef.ts'
 import { gehringHomberger, solomon } from './solomon.ts'
 import { strspSets } from './strsp.ts'
@@ -14,6 +15,8 @@ export const sets: readonly Adapter[] = [
   trspSkills,
   roadef,
   ...strspSets,
+  hhcrspMankowska,
+  hhcrspItalian,
 ]
 
 export const setsNamed = (names: readonly string[]): readonly Adapter[] => {

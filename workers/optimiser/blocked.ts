@@ -6,10 +6,11 @@
  */
 import { assertNever } from '../../server/domain/assert-never.ts'
 import { hasRoom } from './constraints/capacity.ts'
+import { missingPartner, wrongBeside } from './constraints/links.ts'
 import { arrivalAt, breakAfter, startOn, workAt } from './constraints/open-hours.ts'
 import { lackingOnVan, missingOnVan } from './constraints/parts.ts'
 import { missingSkill } from './constraints/skills.ts'
-import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
+import { costOfInserting, type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
 import { type Model, NEVER } from './model.ts'
 import type { PlanState } from './plan.ts'
 import type { Rule, Unassigned } from './problem.ts'
@@ -24,6 +25,8 @@ export type Refusal = {
   readonly needed?: number
   /** Level that the technician has; null when none. */
   readonly has?: number | null
+  /** The linked activity that is in the way. */
+  readonly partner?: string
 }
 
 /** True when route `r`, were it empty of movable work, could hold `u`. */
@@ -81,6 +84,10 @@ export const blockingRule = (
   if (possible.length === 0) {
     return refuse('calendar', 'has no open hours long enough for the journey and the work when it may start')
   }
+  if (m.joint) {
+    const refusal = linkRefusal(m, s, insertion, u, technician.id, possible)
+    if (refusal !== null) return refusal
+  }
   const withTasks = possible.filter((r) => s.length[r]! < m.tasksMax[r]!)
   if (withTasks.length === 0) return refuse('tasks', 'has as many activities as a day may hold')
   const withRoom = withTasks.filter((r) => hasRoom(m, s.brought, s.collected, r, u))
@@ -94,9 +101,50 @@ export const blockingRule = (
   return refuse('overlap', 'has no gap that holds the journey and the work without moving other work')
 }
 
+/** What links have against it, where without them there would be room. */
+const linkRefusal = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  technicianId: string,
+  days: readonly number[],
+): Refusal | null => {
+  const refuse = (sentence: string): Refusal => ({ technicianId, rule: 'link', sentence })
+  const absent = missingPartner(m, s, u, -1)
+  if (absent >= 0) {
+    const partner = m.problem.activities[absent]!.id
+    return { ...refuse(`cannot do it without ${partner}, which is not planned`), partner }
+  }
+  const t = m.technicianIndex.get(technicianId) ?? -1
+  const beside = wrongBeside(m, s, u, t)
+  if (beside >= 0) {
+    const partner = m.problem.activities[beside]!.id
+    const isOwn = m.technicianOf[s.route[beside]!] === t
+    return {
+      ...refuse(
+        isOwn
+          ? `does ${partner}, which needs somebody else`
+          : `does not do ${partner}, and one person has to do both`,
+      ),
+      partner,
+    }
+  }
+  // A gap in the day itself is claimed only where the day alone has been run through with it.
+  for (const r of days) {
+    if (s.length[r]! >= m.tasksMax[r]! || !hasRoom(m, s.brought, s.collected, r, u)) continue
+    for (let p = m.n + 2 * r; p !== m.n + 2 * r + 1; p = s.next[p]!) {
+      if (costOfInserting(m, s, insertion, u, p, r) < Number.POSITIVE_INFINITY)
+        return refuse('has a gap for it, but none that keeps the times of linked work')
+    }
+  }
+  return null
+}
+
 /** From the rule that is nearest to a fit to the one that is furthest. */
 const nearestFirst: readonly Rule[] = [
   'worth',
+  'link',
   'overlap',
   'parts',
   'capacity',
@@ -119,6 +167,10 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
       return 'Nobody who could do it has capacity left.'
     case 'tasks':
       return 'Everybody who could do it has as many activities as a day may hold.'
+    case 'link':
+      return refusal?.partner === undefined
+        ? 'Nobody who could do it has a gap that keeps the times of linked work.'
+        : `Nobody who could do it can do it beside ${refusal.partner}, to which it is linked.`
     case 'calendar':
       return 'Nobody with the skills has open hours long enough for it when it may start.'
     case 'window':

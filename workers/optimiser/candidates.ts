@@ -117,11 +117,31 @@ const growthOf = (after: Tally, before: Tally): CostSplit =>
     moved: after.moved - before.moved,
   })
 
+/** What can change when the activity goes on route `r`: that day, or every day where days hang together. */
+const tallyOfChange = (m: Model, s: PlanState, r: number): Tally => {
+  if (!m.joint) return tallyOfRoute(m, s, r)
+  const all = {
+    missed: 0,
+    lateSeconds: 0,
+    left: 0,
+    preferred: 0,
+    travelSeconds: 0,
+    overtimeSeconds: 0,
+    moved: 0,
+  }
+  for (let own = 0; own < m.routes; own++) {
+    const tally = tallyOfRoute(m, s, own)
+    // All members of a tally are counts or sums.
+    for (const term of Object.keys(all) as (keyof Tally)[]) all[term] += tally[term]
+  }
+  return all
+}
+
 /** Puts the activity after node `p`, reads what came of it, and takes it out again. Null when a hard rule turned out broken. */
 export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> | null => {
   const { m, s, u } = place
   const r = s.route[p]!
-  const without = tallyOfRoute(m, s, r)
+  const without = tallyOfChange(m, s, r)
   takeIn(m, s, u)
   linkAfter(s, u, p)
   const possible = updateRoute(m, s, r)
@@ -133,7 +153,7 @@ export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> 
         end: start + s.free[u]! - s.start[u]!,
         travelSeconds: travelOn(m, s, r, p),
         late: isLate(m.problem.activities[u]!, start),
-        cost: growthOf(tallyOfRoute(m, s, r), without),
+        cost: growthOf(tallyOfChange(m, s, r), without),
         points: s.total[0]! - place.points,
       }
     : null

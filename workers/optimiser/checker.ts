@@ -6,6 +6,7 @@
  * Fixed work may break rules that the search did not cause; those are `given`, not violations.
  */
 import { assertNever } from '../../server/domain/assert-never.ts'
+import { judgeLinks, pointsAsAWhole } from './checker-links.ts'
 import { judgeDepotCall, judgeVan } from './checker-vans.ts'
 import type {
   Break,
@@ -57,6 +58,9 @@ export const check = (problem: Problem, plan: Plan): Verdict => {
   for (const route of plan.routes) judgeRoute(judge, route)
   judgeDeparted(judge, plan)
   judgeOverlaps(judge, plan)
+  const links = judgeLinks(problem, plan)
+  judge.violations.push(...links.violations)
+  judge.given.push(...links.given)
   const { cost, points } = priceOf(judge, plan)
   if (points !== plan.points) {
     judge.violations.push({
@@ -403,7 +407,7 @@ const momentJudged = (target: SlaTarget, activity: ProblemActivity, visit: Visit
 const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } => {
   const { problem } = judge
   const weights = weightsOf(problem.weights)
-  let points = 0
+  let points = pointsAsAWhole(problem, plan)
   let missedTargets = 0
   let lateSeconds = 0
   let preferred = 0

@@ -32,6 +32,7 @@ export const workFrom = (m: Model, place: number, u: number): number =>
 /** What the day of route `r` costs with `sequence`, calling at the depot before its member `call` (-1: not); infinite when it breaks a rule. */
 export const priceOfDay = (
   m: Model,
+  release: Int32Array,
   r: number,
   sequence: Int32Array,
   length: number,
@@ -67,7 +68,7 @@ export const priceOfDay = (
       given = true
     } else {
       const work = workFrom(m, calls ? m.vans.depotPlace[r]! : place[p]!, u)
-      start = startOn(m, r, at, way, u, work, k)
+      start = startOn(m, r, at, way, u, work, k, release[u]!)
       if (start === NEVER) return Number.POSITIVE_INFINITY
       k = breakAfter[0]!
       addJourney(m, r, day, i === 0, at, way, start, false, pause, k)
@@ -113,6 +114,7 @@ const leastPrice = new Float64Array(1)
 /** Before which member, `from` to `to`, the call costs least; -1 when it fits before none. The price is in `leastPrice[0]`. */
 const bestCallIn = (
   m: Model,
+  s: PlanState,
   r: number,
   sequence: Int32Array,
   length: number,
@@ -123,7 +125,7 @@ const bestCallIn = (
   let best = -1
   if (m.vans.depotPlace[r]! < 0) return best
   for (let call = from; call <= to; call++) {
-    const price = priceOfDay(m, r, sequence, length, call)
+    const price = priceOfDay(m, s.release, r, sequence, length, call)
     if (price < leastPrice[0]!) {
       leastPrice[0] = price
       best = call
@@ -144,10 +146,10 @@ export const settleCall = (m: Model, s: PlanState, r: number): boolean => {
   let possible = true
   const lacking = lackingIn(m, s, r, sequence, length, false)
   if (lacking >= 0) {
-    call = bestCallIn(m, r, sequence, length, 0, lacking)
+    call = bestCallIn(m, s, r, sequence, length, 0, lacking)
     const placed = call < 0 ? lackingIn(m, s, r, sequence, length, true) : -1
     if (placed >= 0) {
-      call = bestCallIn(m, r, sequence, length, lacking + 1, placed)
+      call = bestCallIn(m, s, r, sequence, length, lacking + 1, placed)
       possible = call >= 0
     }
   }
@@ -181,14 +183,14 @@ export const priceWith = (
   }
   const own = supplied || !m.vans.limited || hasOnVan(m, van.used, r, u)
   if (call < 0) {
-    if (own) return priceOfDay(m, r, sequence, length, -1)
-  } else if (at > call) return priceOfDay(m, r, sequence, length, call)
+    if (own) return priceOfDay(m, s.release, r, sequence, length, -1)
+  } else if (at > call) return priceOfDay(m, s.release, r, sequence, length, call)
   else if (own) {
     // On the journey of the call itself the depot may come before or after.
-    const price = priceOfDay(m, r, sequence, length, call + 1)
-    return at === call ? Math.min(price, priceOfDay(m, r, sequence, length, call)) : price
+    const price = priceOfDay(m, s.release, r, sequence, length, call + 1)
+    return at === call ? Math.min(price, priceOfDay(m, s.release, r, sequence, length, call)) : price
   }
   const lacking = lackingIn(m, s, r, sequence, length, false)
-  bestCallIn(m, r, sequence, length, 0, lacking)
+  bestCallIn(m, s, r, sequence, length, 0, lacking)
   return leastPrice[0]!
 }

@@ -5,8 +5,8 @@
  * and counts alone. Plans cross in shared memory as `next` links, in two alternating sets of slots: nobody can be two meetings
  * ahead, so nobody overwrites what another still reads. A search that waits in vain goes on alone.
  */
-import type { Model } from './model.ts'
-import { type PlanState, restore, type Snapshot } from './plan.ts'
+import { ANY_TIME, type Model } from './model.ts'
+import { type PlanState, restore, type Snapshot, updateRoute } from './plan.ts'
 import type { Problem } from './problem.ts'
 
 export type Exchange = {
@@ -90,6 +90,7 @@ const adopt = (m: Model, s: PlanState, next: Int32Array): void => {
     next: next.slice(),
     prev: new Int32Array(m.nodes).fill(-1),
     route: new Int32Array(m.nodes).fill(-1),
+    release: new Int32Array(m.nodes).fill(ANY_TIME),
     total: new Float64Array(2),
   }
   for (let r = 0; r < m.routes; r++) {
@@ -103,4 +104,6 @@ const adopt = (m: Model, s: PlanState, next: Int32Array): void => {
     }
   }
   restore(m, s, plan)
+  // The links do not cross; what they delay is found anew.
+  if (m.joint) updateRoute(m, s, 0)
 }

@@ -242,7 +242,7 @@ const refuseBad = (live: Live, events: readonly LiveEvent[]): void => {
     switch (event.kind) {
       case 'activity':
         // Technicians without their days do for judging an activity by itself.
-        compile({ ...live.problem, activities: [event.activity], technicians: live.bare })
+        compile({ ...live.problem, links: [], activities: [event.activity], technicians: live.bare })
         come.add(event.activity.id)
         gone.delete(event.activity.id)
         return
@@ -425,7 +425,8 @@ const applyAfresh = (live: Live, event: LiveEvent, doing: Doing): void => {
       visits: route.visits.filter((visit) => visit.activityId !== opened),
     })),
   }
-  Object.assign(live, compiledLive({ ...live.problem, activities, technicians, ...next }, kept), { compiled })
+  const problem = { ...live.problem, activities, technicians, ...next }
+  Object.assign(live, compiledLive(withLinksLeft(problem), kept), { compiled })
   doing.roomy.clear()
   if (opened !== null) doing.opened.add(opened)
   const { s } = live
@@ -440,6 +441,13 @@ const applyAfresh = (live: Live, event: LiveEvent, doing: Doing): void => {
         ? [s.route[live.index.get(event.activity.id)!]!]
         : []
   for (const r of about) if (r >= 0) doing.roomy.add(r)
+}
+
+/** Links to work that is no longer there bind nobody. */
+const withLinksLeft = (problem: Problem): Problem => {
+  if (problem.links === undefined) return problem
+  const ids = new Set(problem.activities.map(({ id }) => id))
+  return { ...problem, links: problem.links.filter(({ first, second }) => ids.has(first) && ids.has(second)) }
 }
 
 /** Who does what in which order, by start: enough to put the plan back. */
@@ -463,6 +471,10 @@ const needsAnnouncing = ({ m, s }: Live, u: number): boolean =>
 /** What the plan has now is what is announced: moving it again costs, staying does not. */
 const announce = (live: Live, routes: ReadonlySet<number>): void => {
   const { m, s } = live
+  if (m.joint) {
+    announceAll(live)
+    return
+  }
   for (const r of routes) {
     let changed = false
     for (let u = s.next[m.n + 2 * r]!; u < m.n; u = s.next[u]!) {
@@ -480,6 +492,26 @@ const announce = (live: Live, routes: ReadonlySet<number>): void => {
     }
     if (changed) updateRoute(m, s, r)
   }
+}
+
+/** Where days hang together an announced start can bind others, so all rows are made anew. */
+const announceAll = (live: Live): void => {
+  const { m, s } = live
+  const technicianOf = (u: number): string => m.problem.technicians[m.technicianOf[s.route[u]!]!]!.id
+  const activities = live.activities.flatMap((activity, u) => {
+    if (isVacant(live, u)) return []
+    if (s.route[u]! < 0 || !needsAnnouncing(live, u)) return [activity]
+    const current = { ...activity.current, technicianId: technicianOf(u), start: s.start[u]! }
+    return [{ ...activity, current }]
+  })
+  const { problem, compiled } = live
+  Object.assign(
+    live,
+    compiledLive({ ...problem, activities, technicians: live.technicians }, orderOf(live)),
+    {
+      compiled,
+    },
+  )
 }
 
 /** Places that the search remembers for this row are those of what was in it before. */

@@ -14,6 +14,7 @@ import {
   insertionFor,
   positionOnRoute,
 } from './improve/insertion.ts'
+import { linkedPlaceAll, linkedSearchFor, linkedStepAround, ordinaryLinked } from './improve/linked-search.ts'
 import { ordinarySisr, type Sisr, sisrFor, sisrStepAround } from './improve/sisr.ts'
 import type { Model } from './model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from './plan.ts'
@@ -79,12 +80,43 @@ export type MendOptions = {
 export const mend = (mender: Mender, options: MendOptions): number => {
   const { m, s } = mender
   remember(mender, options)
+  if (m.joint) return mendJoint(mender, options)
   const open = [...options.open].sort((a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
   placeOpen(mender, open)
   for (const u of open) if (s.route[u]! < 0) makeRoom(mender, u)
   fillRoom(mender, options.roomy)
   descend(mender, open)
   return searchAround(mender, open, options)
+}
+
+/** Where days hang together a change anywhere may move a visit anywhere, so all of them are counted each time. */
+const mendJoint = (mender: Mender, options: MendOptions): number => {
+  const { m, s, random, churn } = mender
+  const { budget, onImprovement } = options
+  const keeps = (): boolean => {
+    let moved = 0
+    for (let u = 0; u < m.n; u++) if (hasMoved(mender, u)) moved++
+    return moved <= churn[1]!
+  }
+  linkedPlaceAll(m, s, linkedSearchFor(m, s, random, { ...ordinaryLinked, blinkRate: 0 }), keeps)
+  const seeds = seedsOf(mender, options.open, options.roomy)
+  onImprovement?.(0)
+  if (seeds.length === 0 || m.routes === 0) return 0
+  const search = linkedSearchFor(m, s, random, { ...ordinaryLinked, removed: 6 })
+  let total = s.total[0]!
+  const judge = (): boolean => s.total[0]! < total && keeps()
+  let iterations = 0
+  while (budget.progress(iterations) < 1) {
+    const steps = Math.min(STRIDE, budget.iterationsMax - iterations)
+    for (let i = 0; i < steps; i++) {
+      iterations++
+      // There is at least one seed.
+      if (!linkedStepAround(m, s, search, seeds[below(random, seeds.length)]!, judge)) continue
+      total = s.total[0]!
+      onImprovement?.(iterations)
+    }
+  }
+  return iterations
 }
 
 /** Takes the plan as it is for what churn is counted against. */

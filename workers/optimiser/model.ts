@@ -6,12 +6,14 @@
  * and fixed work that reaches into a later shift closes that part of it like a break.
  */
 import { compileVans, type Vans, workedRates } from './compile-vans.ts'
+import { endsOf, type LinkTable, linkTable, windowsBesideFixed } from './link-table.ts'
 import type { Break, Problem, ProblemActivity, ProblemTechnician, Shift, TravelMatrix } from './problem.ts'
+import { ProblemError } from './problem-error.ts'
+import { ANY_TIME, NEVER } from './times.ts'
 import { lateBeyondHorizonMax, rates, weightsOf } from './weights.ts'
 
-/** Later than any time, and still a small integer to V8. */
-export const NEVER = 1 << 29
-export const ANY_TIME = -NEVER
+export { ProblemError } from './problem-error.ts'
+export { ANY_TIME, NEVER } from './times.ts'
 
 export const ALLOWED = 1
 /** Set where the technician is not among those that the activity prefers. */
@@ -19,15 +21,6 @@ export const UNLOVED = 2
 
 export const COMPLETE = 0
 export const ARRIVE = 1
-
-export class ProblemError extends Error {
-  override readonly name = 'ProblemError'
-  readonly field: string
-  constructor(field: string, wanted: string) {
-    super(`${field}: ${wanted}`)
-    this.field = field
-  }
-}
 
 /** Travel of one kind of technician: seconds and points, each with its transpose so that both directions read along a row. */
 export type TravelClass = {
@@ -108,6 +101,14 @@ export type Model = {
   readonly moveCost: Float64Array
 
   readonly overtimePerSecond: number
+  readonly links: LinkTable
+  /** Points per second of the greatest lateness. */
+  readonly worstPerSecond: number
+  readonly fairness: number
+  /** Seconds in which each technician's days are open. */
+  readonly openSeconds: Float64Array
+  /** Days hang together, by links or by what the plan costs as a whole: a change to one can change others. */
+  readonly joint: boolean
   /** No breaks, no choice of windows, no targets, nothing fixed: earliest and latest starts tell the whole truth. */
   readonly plain: boolean
   readonly symmetric: boolean
@@ -522,6 +523,12 @@ const routesByTechnician = (routes: readonly Route[], technicians: number): numb
   return routesOf
 }
 
+const openSecondsOf = (technician: ProblemTechnician): number =>
+  technician.shifts.reduce(
+    (sum, shift) => sum + shift.open.reduce((open, interval) => open + interval.to - interval.from, 0),
+    0,
+  )
+
 export const compile = (problem: Problem): Model => {
   const n = problem.activities.length
   const technicians = problem.technicians.length
@@ -552,11 +559,13 @@ export const compile = (problem: Problem): Model => {
   const duration = new Int32Array(nodes)
   const setup = new Int32Array(nodes)
   const windowAt = new Int32Array(n + 1)
-  const windows = problem.activities.map((activity, i) =>
+  const ends = endsOf(problem, activityIndex)
+  const ownWindows = problem.activities.map((activity, i) =>
     activity.fixed === undefined
       ? mergedWindows(activity, `activities[${i}]`)
       : [{ from: activity.fixed.start, to: activity.fixed.start }],
   )
+  const windows = windowsBesideFixed(problem, ends, ownWindows)
   windows.forEach((list, i) => {
     windowAt[i + 1] = windowAt[i]! + list.length
   })
@@ -599,6 +608,9 @@ export const compile = (problem: Problem): Model => {
   const isFixed = new Uint8Array(nodes)
   const fixedStart = new Int32Array(n)
   let fixedCount = 0
+  const worstPerSecond = problem.worstLatePerSecond ?? 0
+  if (!Number.isSafeInteger(worstPerSecond) || worstPerSecond < 0)
+    throw new ProblemError('worstLatePerSecond', 'must be a whole number from 0')
   let brings = false
   let collects = false
   let choosesWindows = false
@@ -631,6 +643,7 @@ export const compile = (problem: Problem): Model => {
     if (activity.leftOut !== undefined && !(activity.leftOut >= 0 && activity.leftOut <= LEFT_OUT_MOST))
       throw new ProblemError(`${field}.leftOut`, `must be from 0 to ${LEFT_OUT_MOST}`)
     let leftOut = Math.round((activity.leftOut ?? rates.unassigned * (1 + priority)) * weights.unassigned)
+    let latest = 0
     activity.targets.forEach((target, k) => {
       const dueAt = whole(target.dueAt, `${field}.targets[${k}].dueAt`)
       if (!(target.weight >= 0 && target.weight <= 1000)) {
@@ -643,6 +656,7 @@ export const compile = (problem: Problem): Model => {
       const lateMax = Math.max(0, problem.horizon - dueAt) + lateBeyondHorizonMax
       const late = Math.max(0, problem.horizon + activity.duration - dueAt)
       leftOut += lateness(late, miss, perSecond, lateMax)
+      if (target.kind !== 'respond') latest = Math.max(latest, Math.min(late, lateMax))
       if (target.kind === 'respond') {
         sunkCost[i] = sunkCost[i]! + lateness(-dueAt, miss, perSecond, lateMax)
         return
@@ -676,10 +690,13 @@ export const compile = (problem: Problem): Model => {
         if (allowed && inTime && moveCost[i]! > 0) anchor[i] = start
       }
     }
-    leftOutCost[i] = leftOut
+    // It might have been the latest of all, had it been done at the end.
+    leftOutCost[i] = leftOut + latest * worstPerSecond
   })
 
   const mixedLoads = brings && collects
+  const links = linkTable(problem, ends)
+  const joint = ends.length > 0 || worstPerSecond > 0 || weights.fairness > 0
   const { kindOf, kinds } = kindsOf(problem, routeList)
   const vans = compileVans(problem, routeList, size)
   const workedRate = workedRates(problem, routeList, weights.travel)
@@ -696,6 +713,7 @@ export const compile = (problem: Problem): Model => {
     !hasSetup &&
     !hasCurrent &&
     !mixedLoads &&
+    !joint &&
     routeList.every((route) => route.closesAt === route.closesHardAt)
   const worked = vans.limited || paid || isOnTheRoad
   const plain = hardOnly && !worked
@@ -758,6 +776,11 @@ export const compile = (problem: Problem): Model => {
     anchor,
     moveTolerance,
     moveCost,
+    links,
+    worstPerSecond,
+    fairness: weights.fairness,
+    openSeconds: Float64Array.from(problem.technicians, openSecondsOf),
+    joint,
     overtimePerSecond: Math.round(rates.overtimePerSecond * weights.overtime),
     plain,
     symmetric: classes.every((kind) => kind.cost === kind.costTo && kind.time === kind.timeTo),

@@ -86,6 +86,12 @@ const boardWide = [
   'symmetric',
   'technicianIndex',
   'activityIndex',
+  // Days that hang together are compiled from the whole problem too.
+  'links',
+  'worstPerSecond',
+  'fairness',
+  'openSeconds',
+  'joint',
   // Vans and paid time are compiled from the whole problem; `mayPatch` leaves such boards alone.
   'van',
   'vans',
@@ -111,12 +117,8 @@ export const everyMemberIsNamed: Exclude<keyof Model, Named> extends never
   : Exclude<keyof Model, Named> = true
 
 /** False where one activity's rows say nothing without the others', or where what is on the vans and paid counts. */
-export const mayPatch = ({ problem, vans, paid, departed }: Model): boolean =>
-  (problem.links?.length ?? 0) === 0 &&
-  (problem.worstLatePerSecond ?? 0) === 0 &&
-  !vans.limited &&
-  !paid &&
-  !departed.includes(1)
+export const mayPatch = ({ joint, vans, paid, departed }: Model): boolean =>
+  !joint && !vans.limited && !paid && !departed.includes(1)
 
 /** The one activity as the model would hold it, or null where the model as it is cannot. */
 export const compiledAlone = (
@@ -237,6 +239,7 @@ export const patchDays = (
 /** One technician and what is fixed there, as a problem of its own. */
 export const aloneWith = (m: OwnModel, technician: ProblemTechnician, given: readonly Given[]): Problem => ({
   ...m.problem,
+  links: [],
   technicians: [technician],
   activities: nowhereOf(
     m,

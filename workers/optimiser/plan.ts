@@ -30,7 +30,8 @@ import {
   workedCost,
 } from './constraints/working-time.ts'
 import { settleCall, workFrom } from './exact-van.ts'
-import { type Model, NEVER } from './model.ts'
+import { measureAll, settle } from './linked-times.ts'
+import { ANY_TIME, type Model, NEVER } from './model.ts'
 import { updateVan, type VanTimes, vanTimesFor } from './van-route.ts'
 
 export type PlanState = {
@@ -58,6 +59,17 @@ export type PlanState = {
   readonly possible: Uint8Array
   /** Another number whenever the route has changed; taking a change back brings the old number back. */
   readonly version: Int32Array
+  /** Earliest start that links to other work leave; ANY_TIME for work that has none. */
+  readonly release: Int32Array
+  /** Greatest lateness, and seconds at work or on the road, of each route; only where days hang together. */
+  readonly routeWorst: Float64Array
+  readonly routeWorked: Float64Array
+  /** What the plan costs as a whole: [0] its greatest lateness, [1] unevenly spread work. */
+  readonly whole: Float64Array
+  /** Routes whose times have to be made true: a ring and its marks. */
+  readonly stale: Int32Array
+  readonly isStale: Uint8Array
+  readonly changed: Int32Array
   readonly absent: Int32Array
   readonly absentAt: Int32Array
   /** [0] activities left out; [1] the version given last. */
@@ -87,6 +99,13 @@ export const emptyPlan = (m: Model): PlanState => {
     routeCost: new Float64Array(m.routes),
     possible: new Uint8Array(m.routes),
     version: new Int32Array(m.routes),
+    release: new Int32Array(m.nodes).fill(ANY_TIME),
+    routeWorst: new Float64Array(m.routes),
+    routeWorked: new Float64Array(m.routes),
+    whole: new Float64Array(2),
+    stale: new Int32Array(Math.max(1, m.routes)),
+    isStale: new Uint8Array(m.routes),
+    changed: new Int32Array(Math.max(1, m.routes)),
     absent: new Int32Array(m.n),
     absentAt: new Int32Array(m.n).fill(-1),
     count: new Int32Array(2),
@@ -99,7 +118,7 @@ export const emptyPlan = (m: Model): PlanState => {
     state.prev[first + 1] = first
     state.route[first] = r
     state.route[first + 1] = r
-    updateRoute(m, state, r)
+    updateAlone(m, state, r)
   }
   for (let u = 0; u < m.n; u++) leaveOut(m, state, u)
   return state
@@ -155,7 +174,11 @@ const changed = (s: PlanState, r: number): void => {
 }
 
 /** Makes the route's times, loads and costs true. False when a hard rule is broken by something that is not fixed. */
-export const updateRoute = (m: Model, s: PlanState, r: number): boolean => {
+export const updateRoute = (m: Model, s: PlanState, r: number): boolean =>
+  m.joint ? settle(m, s, r, updateAlone) : updateAlone(m, s, r)
+
+/** The same for one route by itself, with the releases as they are. */
+export const updateAlone = (m: Model, s: PlanState, r: number): boolean => {
   changed(s, r)
   const before = s.routeCost[r]!
   const lateBefore = s.routeLate[r]!
@@ -336,7 +359,7 @@ const updateExact = (m: Model, s: PlanState, r: number): boolean => {
       given = true
     } else {
       const work = p === call ? workFrom(m, m.vans.depotPlace[r]!, u) : workAt(m, p, u)
-      start = startOn(m, r, at, way, u, work, k)
+      start = startOn(m, r, at, way, u, work, k, s.release[u]!)
       if (start === NEVER) {
         possible = false
         start = at + way
@@ -422,6 +445,7 @@ export type Snapshot = {
   readonly next: Int32Array
   readonly prev: Int32Array
   readonly route: Int32Array
+  readonly release: Int32Array
   readonly total: Float64Array
 }
 
@@ -429,6 +453,7 @@ export const snapshotFor = (m: Model): Snapshot => ({
   next: new Int32Array(m.nodes),
   prev: new Int32Array(m.nodes),
   route: new Int32Array(m.nodes),
+  release: new Int32Array(m.nodes),
   total: new Float64Array(2),
 })
 
@@ -436,6 +461,7 @@ export const keep = (s: PlanState, into: Snapshot): void => {
   into.next.set(s.next)
   into.prev.set(s.prev)
   into.route.set(s.route)
+  into.release.set(s.release)
   into.total.set(s.total)
 }
 
@@ -443,12 +469,15 @@ export const restore = (m: Model, s: PlanState, from: Snapshot): void => {
   s.next.set(from.next)
   s.prev.set(from.prev)
   s.route.set(from.route)
+  s.release.set(from.release)
   s.count[0] = 0
   s.total[0] = 0
   s.total[1] = 0
   s.routeCost.fill(0)
   s.routeLate.fill(0)
-  for (let r = 0; r < m.routes; r++) updateRoute(m, s, r)
+  s.whole.fill(0)
+  for (let r = 0; r < m.routes; r++) updateAlone(m, s, r)
+  if (m.joint) measureAll(m, s)
   s.absentAt.fill(-1)
   for (let u = 0; u < m.n; u++) if (s.route[u] === -1) leaveOut(m, s, u)
 }

@@ -216,6 +216,7 @@ export type Rule =
   | 'tasks'
   | 'parts'
   | 'overlap'
+  | 'link'
   | 'worth'
 
 export type Unassigned = { readonly activityId: string; readonly rule: Rule; readonly reason: string }

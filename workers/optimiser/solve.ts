@@ -12,6 +12,7 @@ import { type Annealing, hotFor, setTemperature } from './improve/annealing.ts'
 import { emptyRoutes } from './improve/fleet.ts'
 import { insertionFor } from './improve/insertion.ts'
 import { insertWhatFits } from './improve/last-insertion.ts'
+import { linkedStart, linkedWalk } from './improve/linked-walk.ts'
 import { ordinarySisr, sisrFor, sisrStep } from './improve/sisr.ts'
 import { type Exchange, meetingFor, meetings } from './islands.ts'
 import { compile, type Model } from './model.ts'
@@ -42,7 +43,18 @@ export const solve = (problem: Problem, options: SolveOptions): Plan => {
   const s = emptyPlan(m)
   const random = randomFrom(options.seed)
   startingPlan(m, s, random, options.warm, budget)
-  const iterations = improve(m, s, random, budget, options)
+  const iterations = m.joint
+    ? linkedWalk(m, s, random, budget, {
+        exchange: options.exchange,
+        onBetter: (iterationCount) =>
+          options.onImprovement?.({
+            iterations: iterationCount,
+            points: s.total[0]!,
+            unassigned: s.count[0]!,
+            elapsedMs: budget.elapsedMs(),
+          }),
+      })
+    : improve(m, s, random, budget, options)
   return decode(m, s, iterations)
 }
 
@@ -68,6 +80,10 @@ export const startingPlan = (
       if (!reached && ++asked % 16 === 1) reached = budget.timeShare() >= share
       return reached
     }
+  }
+  if (m.joint) {
+    linkedStart(m, s, random, after(CONSTRUCT_MOST))
+    return
   }
   construct(m, s, insertionFor(m, random, 0), {
     isLate: after(CONSTRUCT_SHARE),

@@ -31,6 +31,11 @@ export const rates = {
   /** Someone other than a preferred technician: worth half an hour of travel. */
   preferred: 1_800,
   overtimePerSecond: 2,
+  /**
+   * A second of work of someone who works all the time, were it not for the open hours: so an hour that goes from someone without a
+   * free minute to someone without work is worth an hour of travel.
+   */
+  fairnessPerSecond: 0.5,
   /** Moving one announced visit: worth ten minutes of travel. */
   moved: 600,
 } as const

@@ -6,7 +6,7 @@
  * The surprising rule: an announced start (`anchor`) is waited for only while the same technician keeps the work, and is
  * given up when waiting for it would leave no room.
  */
-import { type Model, NEVER } from '../model.ts'
+import { ANY_TIME, type Model, NEVER } from '../model.ts'
 import { earliestStart } from './windows.ts'
 
 export const breakAfter = new Int32Array(1)
@@ -56,7 +56,7 @@ const firstFit = (
   }
 }
 
-/** First start of movable activity `u` on route `r` for someone free at `leftAt` and `travel` away, or NEVER. */
+/** First start of movable activity `u` on route `r`, not before `release`, for someone free at `leftAt` and `travel` away, or NEVER. */
 export const startOn = (
   m: Model,
   r: number,
@@ -65,13 +65,14 @@ export const startOn = (
   u: number,
   work: number,
   firstBreak: number,
+  release = ANY_TIME,
 ): number => {
   const lastStart = m.closesHardAt[r]! - work
   if (m.currentTechnician[u] === m.technicianOf[r] && m.anchor[u]! > leftAt) {
-    const start = firstFit(m, r, leftAt, travel, u, work, firstBreak, m.anchor[u]!)
+    const start = firstFit(m, r, leftAt, travel, u, work, firstBreak, Math.max(m.anchor[u]!, release))
     if (start <= lastStart) return start
   }
-  const start = firstFit(m, r, leftAt, travel, u, work, firstBreak, leftAt)
+  const start = firstFit(m, r, leftAt, travel, u, work, firstBreak, Math.max(leftAt, release))
   return start <= lastStart ? start : NEVER
 }
 

@@ -89,6 +89,8 @@ export const goodUntil = (
   work: number,
   pause: number,
 ): number => {
+  // Others may wait for linked work, or it for them: it stays where it is.
+  if (m.links.at[u + 1]! > m.links.at[u]!) return start
   let until = start
   // The indices come from the tables themselves.
   for (let w = m.windowAt[u]!; w < m.windowAt[u + 1]!; w++) {

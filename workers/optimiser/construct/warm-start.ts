@@ -3,6 +3,7 @@
  * place again; fixed work is there already and is passed over.
  */
 import { loadFits } from '../constraints/capacity.ts'
+import { mayDoBeside, missingPartner } from '../constraints/links.ts'
 import { mayDo } from '../constraints/skills.ts'
 import type { Model } from '../model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
@@ -66,6 +67,23 @@ export const placeVisits = (m: Model, s: PlanState, visits: readonly GivenVisit[
     while (to < inOrder.length && inOrder[to]?.route === inOrder[from]?.route) to++
     placeDay(m, s, inOrder.slice(from, to))
     from = to
+  }
+  if (m.joint) dropUnlinked(m, s)
+}
+
+/** Takes out what its links do not let stand: work without the work it needs, and the wrong technician beside it. */
+const dropUnlinked = (m: Model, s: PlanState): void => {
+  for (let again = true; again; ) {
+    again = false
+    for (let u = 0; u < m.n; u++) {
+      const r = s.route[u]!
+      if (r < 0 || m.isFixed[u] === 1) continue
+      if (missingPartner(m, s, u, -1) < 0 && mayDoBeside(m, s, u, m.technicianOf[r]!)) continue
+      unlink(s, u)
+      updateRoute(m, s, r)
+      leaveOut(m, s, u)
+      again = true
+    }
   }
 }
 

@@ -25,6 +25,8 @@ import { type Model, NEVER } from '../model.ts'
 import type { PlanState } from '../plan.ts'
 import { type Random, unit } from '../random.ts'
 import { isUntouched, type KnownPlaces } from './known-places.ts'
+import { type LinkedInsertion, linkedInsertionFor } from './linked-insertion.ts'
+import { linkedPositionOnRoute } from './linked-place.ts'
 import { scanVan } from './van-insertion.ts'
 
 export const bestCost = new Float64Array(1)
@@ -44,6 +46,8 @@ export type Insertion = {
   readonly known: KnownPlaces | null
   /** Asks as if the activity needed nothing from the van: for telling what stands in its way. */
   readonly supplied: boolean
+  /** Null where days do not hang together. */
+  readonly linked: LinkedInsertion | null
 }
 
 export const insertionFor = (m: Model, random: Random, blinkRate: number): Insertion => {
@@ -57,6 +61,7 @@ export const insertionFor = (m: Model, random: Random, blinkRate: number): Inser
     sequence: new Int32Array(m.n + 1),
     known: null,
     supplied: false,
+    linked: m.joint ? linkedInsertionFor(m, random, 0) : null,
   }
   insertion.untilBlink[0] = drawBlink(insertion)
   return insertion
@@ -178,7 +183,11 @@ export const positionOnRoute = (
   r: number,
 ): number => {
   bestCost[0] = Number.POSITIVE_INFINITY
-  return insertion.closed[r] === 1 ? -1 : scanIfAble(m, s, insertion, u, r)
+  if (insertion.closed[r] === 1) return -1
+  if (insertion.linked === null) return scanIfAble(m, s, insertion, u, r)
+  const p = linkedPositionOnRoute(m, s, insertion.linked, u, r)
+  if (p >= 0) bestCost[0] = insertion.linked.cost[0]!
+  return p
 }
 
 const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
@@ -344,7 +353,7 @@ export const costOfInserting = (
     }
     given = false
     const work = workAt(m, before, q)
-    const next = startOn(m, r, at, way, q, work, k)
+    const next = startOn(m, r, at, way, q, work, k, s.release[q]!)
     if (next === NEVER) return Number.POSITIVE_INFINITY
     if (next !== s.start[q]) {
       cost +=

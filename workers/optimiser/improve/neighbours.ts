@@ -13,15 +13,18 @@ export type Neighbours = {
   readonly list: Int32Array
   readonly known: Uint8Array
   readonly order: Float64Array
+  /** Latest start that counts as in time. */
+  readonly latest: Int32Array
 }
 
-export const neighboursFor = (m: Model): Neighbours => {
+export const neighboursFor = (m: Model, latest = m.lastTo): Neighbours => {
   const size = Math.max(0, Math.min(NEIGHBOURS_MAX, m.n - 1))
   return {
     size,
     list: new Int32Array(m.n * size),
     known: new Uint8Array(m.n),
     order: new Float64Array(Math.max(0, m.n)),
+    latest,
   }
 }
 
@@ -35,8 +38,8 @@ export const neighboursOf = (m: Model, neighbours: Neighbours, u: number): numbe
 const ID_SPACE = 65_536
 
 const find = (m: Model, neighbours: Neighbours, u: number): void => {
-  const { n, places, place, duration, firstFrom, lastTo } = m
-  const { size, list, order } = neighbours
+  const { n, places, place, duration, firstFrom } = m
+  const { size, list, order, latest: lastTo } = neighbours
   const kind = m.classes[0]
   neighbours.known[u] = 1
   if (kind === undefined) return

@@ -1,0 +1,106 @@
+/**
+ * The annealing walk of a plan whose days hang together, from its first plan to the end of the budget.
+ *
+ * One temperature for travel and one for the upper bands, set beside what a second late costs: where lateness is priced like
+ * travel the two are the same.
+ */
+import type { Exchange } from '../islands.ts'
+import { meetingFor, meetings } from '../islands.ts'
+import type { Model } from '../model.ts'
+import { keep, type PlanState, restore, snapshotFor } from '../plan.ts'
+import type { Random } from '../random.ts'
+import type { Budget } from '../stop/budget.ts'
+import { setTemperature } from './annealing.ts'
+import {
+  linkedConstruct,
+  linkedPlaceAll,
+  linkedSearchFor,
+  linkedStep,
+  ordinaryLinked,
+} from './linked-search.ts'
+
+export type LinkedWalk = {
+  readonly exchange?: Exchange | undefined
+  readonly onBetter: (iterations: number) => void
+}
+
+/** Temperatures at the start and the end, beside the average journey. */
+const HOT = 0.5
+const COLD = 0.005
+/** The upper bands are never hotter than this many points. */
+const LATE_HOT = 1_000_000
+
+const averageJourney = (m: Model, s: PlanState): number => {
+  let sum = 0
+  let count = 0
+  for (let r = 0; r < m.routes; r++) {
+    if (s.length[r] === 0) continue
+    for (let p = m.n + 2 * r; p !== m.n + 2 * r + 1; p = s.next[p]!) sum += s.arc[p]!
+    count += s.length[r]! + 1
+  }
+  return count === 0 ? 1 : Math.max(1, sum / count)
+}
+
+/** Average price of a second late; 1 where nothing has targets. */
+const latePrice = (m: Model): number => {
+  let sum = 0
+  for (let k = 0; k < m.targetPerSecond.length; k++) sum += m.targetPerSecond[k]!
+  return Math.max(1, m.targetPerSecond.length === 0 ? 1 : sum / m.targetPerSecond.length)
+}
+
+/** The first plan: what is still left out, each where it costs least. */
+export const linkedStart = (m: Model, s: PlanState, random: Random, isOver: () => boolean): void =>
+  linkedConstruct(m, s, linkedSearchFor(m, s, random), isOver)
+
+/** Searches until the budget is spent and leaves the best plan in `s`; tells the iterations. */
+export const linkedWalk = (
+  m: Model,
+  s: PlanState,
+  random: Random,
+  budget: Budget,
+  walk: LinkedWalk,
+): number => {
+  const best = snapshotFor(m)
+  keep(s, best)
+  const search = linkedSearchFor(m, s, random)
+  if (search.movable.length === 0 || m.routes === 0) return 0
+  const journey = averageJourney(m, s)
+  const price = latePrice(m)
+  const annealing = {
+    hot: HOT * journey,
+    cold: COLD * journey,
+    lateHot: Math.min(LATE_HOT, HOT * journey * price),
+    lateCold: Math.min(LATE_HOT / 1_000, COLD * journey * price),
+  }
+  const stride = Math.max(1, Math.min(25, Math.floor(2_500 / (m.n + 1))))
+  const meeting = walk.exchange === undefined ? null : meetingFor(m.problem, walk.exchange)
+  let met = 0
+  let iterations = 0
+  let progress = budget.progress(0)
+  const meetIfDue = (): void => {
+    while (meeting !== null && met < meetings.length && meetings[met]! <= progress) {
+      met++
+      if (meeting.meet(m, best, s)) keep(s, best)
+    }
+  }
+  walk.onBetter(0)
+  while (progress < 1) {
+    meetIfDue()
+    setTemperature(annealing, progress, search.temperature)
+    const steps = Math.min(stride, budget.iterationsMax - iterations)
+    for (let i = 0; i < steps; i++) {
+      if (linkedStep(m, s, search) && s.total[0]! < best.total[0]!) {
+        keep(s, best)
+        walk.onBetter(iterations + i + 1)
+      }
+    }
+    iterations += steps
+    progress = budget.progress(iterations)
+  }
+  meetIfDue()
+  restore(m, s, best)
+  // Whatever has a place without moving anything else gets it.
+  if (s.count[0]! > 0)
+    linkedPlaceAll(m, s, linkedSearchFor(m, s, random, { ...ordinaryLinked, blinkRate: 0 }), () => true)
+  return iterations
+}
