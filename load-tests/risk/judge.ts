@@ -79,10 +79,13 @@ export function warningsOf(forecasts: readonly Forecast[], warns: (forecast: For
   }
 }
 
-/** The threshold at which forecasts warn about as many promises as a rule does. */
+/** The threshold at which forecasts warn about as many promises as a rule does: about no more, where several are equal. */
 export function thresholdFor(forecasts: readonly Forecast[], alerts: number): number {
   const highest = new Map<string, number>()
   for (const { key, chance } of forecasts) highest.set(key, Math.max(highest.get(key) ?? 0, chance))
   const sorted = [...highest.values()].sort((a, b) => b - a)
-  return alerts >= sorted.length ? 0 : (sorted[Math.max(0, alerts - 1)] ?? 1)
+  if (alerts >= sorted.length) return 0
+  const last = sorted[Math.max(0, alerts - 1)] ?? 1
+  if (sorted[alerts] !== last) return last
+  return sorted.findLast((chance) => chance > last) ?? 1
 }

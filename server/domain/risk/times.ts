@@ -9,8 +9,9 @@ import { chanceAbove, type Spread } from './spread.ts'
 
 /** Minutes between two points of the grid. */
 export const STEP = 5
-/** Tails thinner than this are folded into the last point that is kept. */
-const THIN = 1e-4
+/** Tails thinner than this are folded into the last point that is kept: of a duration, and of a time it led to. */
+const TAIL = 5e-4
+const THIN = 2e-4
 /** Longest duration that is told apart from longer ones: three days. */
 const DURATION_POINTS_MAX = (3 * 24 * 60) / STEP
 /** Widest uncertainty that is carried: a day and a half between the earliest and the latest. */
@@ -37,10 +38,10 @@ export function remaining(spread: Spread, planned: number, elapsed = 0): Kernel 
   let first = -1
   for (let i = 0; i < DURATION_POINTS_MAX; i++) {
     const after = above((i + 0.5) * STEP)
-    if (first < 0 && 1 - after > THIN) first = i
+    if (first < 0 && 1 - after > TAIL) first = i
     if (first >= 0) masses.push(before - after)
     if (first >= 0) before = after
-    if (after < THIN) break
+    if (after < TAIL) break
   }
   if (first < 0) return { first: DURATION_POINTS_MAX, mass: Float64Array.of(1) }
   const last = masses.length - 1
