@@ -362,9 +362,38 @@ const storm = {
         required_skills: [{ skill: trade.skill, level: 1 }],
       })
     }
+    await writeLessons(put)
     await writePromises(put)
     await writeUsers(put, stormUsers(), teamIds, passwordHash)
   },
+}
+
+/**
+ * What the city learned in seasons before. The storm itself teaches nothing, since it goes by faster than life: its log
+ * counts as learned from beforehand.
+ */
+async function writeLessons(put: Put): Promise<void> {
+  const tell = (subject: string, key: string, lesson: { count: number; mean: number; deviation: number }) =>
+    put('forecast_tally', {
+      subject,
+      key,
+      count: lesson.count,
+      sum: lesson.count * lesson.mean,
+      sum_squares: lesson.count * (lesson.mean ** 2 + lesson.deviation ** 2),
+    })
+  for (const [i, trade] of stormTrades.entries())
+    await tell('work', `storm-${trade.code.toLowerCase()}`, {
+      count: 120,
+      mean: ((i * 37) % 20) / 100,
+      deviation: 0.25 + ((i * 53) % 20) / 100,
+    })
+  await tell('travel', '', { count: 400, mean: 0.05, deviation: 0.3 })
+  for (const priority of ['high', 'normal', 'low']) {
+    const key = `${storm.board}/${priority}`
+    await tell('start', key, { count: 200, mean: Math.log(75), deviation: 0.6 })
+    await tell('dispatch', key, { count: 200, mean: Math.log(12), deviation: 0.7 })
+  }
+  await put('learned', { board_id: storm.board, seq: Number.MAX_SAFE_INTEGER })
 }
 
 async function writePromises(put: Put): Promise<void> {

@@ -41,6 +41,12 @@ describe('what one finished job teaches', () => {
     expect(learn(new Map(), [finished({ leftAt: null })]).has('travel')).toBe(false)
   })
 
+  it('is nothing about lengths when it was reported after the fact, or forgotten until the next day', () => {
+    expect(learn(new Map(), [finished({ endedAt: at(1) })]).has('work')).toBe(false)
+    expect(learn(new Map(), [finished({ endedAt: at(20 * 60) })]).has('work')).toBe(false)
+    expect(learn(new Map(), [finished({ leftAt: at(-0.5) })]).has('travel')).toBe(false)
+  })
+
   it('adds to what was known, and leaves the rest alone', () => {
     const once = learn(new Map(), [finished()])
     const twice = learn(once, [finished({ typeId: null })])

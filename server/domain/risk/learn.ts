@@ -1,7 +1,8 @@
 /**
  * What one finished piece of work teaches, and about what: its own length, the way to it, and how long it was waited for.
  *
- * Whoever finishes without having been on site, or twice, teaches nothing about lengths; the facts that are missing are
+ * Whoever finishes without having been on site, or twice, teaches nothing about lengths, nor does a report made after the
+ * fact (arrived and done within moments) or one that was forgotten until the next day; the facts that are missing are
  * null and left out. Plans are measured as forecasts use them: the bar's own length, the way from where the technician was.
  */
 import type { Priority } from '../activity/activity.ts'
@@ -44,13 +45,20 @@ export function learn(known: Tallies, finished: readonly Finished[]): Tallies {
     const wait = waitKey(work.boardId, work.priority)
     if (work.sentAt !== null) note('dispatch', wait, (work.sentAt - work.askedAt) / MINUTE, 1)
     if (work.beganAt === null) continue
-    note('work', work.typeId ?? '', (work.endedAt - work.beganAt) / MINUTE, work.plannedMinutes)
+    const length = (work.endedAt - work.beganAt) / MINUTE
+    if (isBelievable(length, work.plannedMinutes))
+      note('work', work.typeId ?? '', length, work.plannedMinutes)
     note('start', wait, (work.beganAt - work.askedAt) / MINUTE, 1)
-    if (work.leftAt !== null && work.plannedTravelMinutes !== null && work.plannedTravelMinutes > 0)
-      note('travel', '', (work.beganAt - work.leftAt) / MINUTE, work.plannedTravelMinutes)
+    if (work.leftAt === null || work.plannedTravelMinutes === null) continue
+    const way = (work.beganAt - work.leftAt) / MINUTE
+    if (isBelievable(way, work.plannedTravelMinutes)) note('travel', '', way, work.plannedTravelMinutes)
   }
   return changed
 }
+
+/** Within a factor of ten of the plan: what lies beyond says how it was reported, not how long it took. */
+const isBelievable = (actual: number, planned: number): boolean =>
+  planned > 0 && actual >= planned / 10 && actual <= planned * 10
 
 /** How long this board lets work of this priority wait; of any priority, where too little of this one is known. */
 export function waitTally(
