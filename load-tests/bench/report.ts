@@ -225,3 +225,13 @@ export const budgetLine = (rows: readonly Row[]): string => {
     .map((row) => (1000 * row.cpuSeconds) / row.budgetMs)
   return `CPU used of the budget: median ${median(shares).toFixed(2)}, 95 % below ${quantile(shares, 0.95).toFixed(2)}`
 }
+
+/** What the values are made of, on average over the accepted plans of each solver. */
+export const partsLines = (rows: readonly Row[]): string[] =>
+  [...grouped(rows.filter(isAccepted), (row) => row.solver)].map(([solver, some]) => {
+    const names = [...new Set(some.flatMap((row) => Object.keys(row.parts)))]
+    const means = names.map(
+      (name) => `${name} ${decimals(mean(some.flatMap((row) => row.parts[name] ?? [])))}`,
+    )
+    return `${solver} on average: ${means.join(', ')}`
+  })

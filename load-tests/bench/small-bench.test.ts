@@ -10,7 +10,7 @@ import { readStrspAlone, readStrspTeams } from '../instances/strsp.ts'
 import { readTrspSkills, readTrspWorkingTime } from '../instances/trsp-sets.ts'
 import { curveCells, curveColumns, measureCurve } from './curve.ts'
 import { measureOurs } from './measure.ts'
-import { comparisons, runsTable, summaryTable, table } from './report.ts'
+import { comparisons, partsLines, runsTable, summaryTable, table } from './report.ts'
 import { smallRoadef, smallSolomon, smallStrsp, smallTrsp } from './small-instances.ts'
 
 const known = { name: 'generated', group: 'G' }
@@ -94,6 +94,15 @@ describe('the tables of the bench', () => {
     const summary = summaryTable(rows, true)
     expect(summary).toMatch(/\| all .*1 of 2 \| +102\.00 \| +2\.00 \|/)
     expect(runsTable(rows, true)).toContain('REFUSED')
+  })
+
+  it('tell what the values are made of, on average', () => {
+    const rows = [
+      row('callboard', 'A', 1, { parts: { rejected: 0, routes: 4 } }),
+      row('callboard', 'B', 1, { parts: { rejected: 1, routes: 5 } }),
+      row('callboard', 'C', 1, { parts: { rejected: 9, routes: 9 }, findings: ['twice'] }),
+    ]
+    expect(partsLines(rows)).toEqual(['callboard on average: rejected 0.50, routes 4.50'])
   })
 
   it('count an instance once, however many seeds it was run with', () => {
