@@ -81,6 +81,7 @@ export const recordRules: Readonly<Record<CollectionName, RecordRules>> = {
       skills: [],
       home: null,
       absences: [],
+      travelProfile: null,
       phone: null,
       email: null,
     },

@@ -168,6 +168,8 @@ export const kinds = {
       skills: Skills,
       home: Nullable(Place),
       absences: Type.Array(Absence, { maxItems: 200 }),
+      /** Null goes by the board's policy. */
+      travelProfile: Nullable(Type.Union([Type.Literal('car'), Type.Literal('bike'), Type.Literal('foot')])),
       phone: Nullable(Phone),
       email: Nullable(Email),
     },

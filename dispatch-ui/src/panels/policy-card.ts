@@ -55,6 +55,7 @@ const groups: readonly (readonly [TextKey, readonly Field[]])[] = [
       whole('holdMinutes', 10_080),
       whole('horizonDays', 14, 1),
       whole('overtimeMinutes', 720),
+      whole('repairBudgetMs', 60_000, 10),
     ],
   ],
   [

@@ -390,11 +390,12 @@ export type TechnicianRow = {
   skills: Technician['skills']
   home: Technician['home']
   absences: { from: string; to: string; reason: string }[]
+  travel_profile: NonNullable<Technician['travelProfile']> | null
 }
 
 /** Columns of a technician with the board of his or her team; `t` is technician, `m` the team. */
 export const technicianSelect = `t.company_id, t.id, t.version, t.name, t.kind, t.active, t.team_id, m.board_id,
-  t.calendar_id, t.skills, t.home, t.absences
+  t.calendar_id, t.skills, t.home, t.absences, t.travel_profile
   FROM technician t LEFT JOIN team m ON m.company_id = t.company_id AND m.id = t.team_id`
 
 export const technicianOfRow = (row: TechnicianRow): Technician => ({
@@ -410,6 +411,7 @@ export const technicianOfRow = (row: TechnicianRow): Technician => ({
   skills: row.skills,
   home: row.home,
   absences: row.absences.map((a) => ({ from: Date.parse(a.from), to: Date.parse(a.to), reason: a.reason })),
+  ...(row.travel_profile === null ? {} : { travelProfile: row.travel_profile }),
 })
 
 export type CalendarRow = {

@@ -17,4 +17,6 @@ export type Technician = {
   readonly skills: readonly SkillLevel[]
   readonly home: Place | null
   readonly absences: readonly Absence[]
+  /** How he or she travels; absent or null goes by the board's policy. */
+  readonly travelProfile?: 'car' | 'bike' | 'foot' | null
 }

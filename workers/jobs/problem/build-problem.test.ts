@@ -391,3 +391,74 @@ describe('what the policy prices', () => {
     expect(built(board(30)).loose).toEqual([])
   })
 })
+
+describe('overtime', () => {
+  const shiftOf = (more: Partial<Technician>) =>
+    built(
+      boardOf([], {
+        technicians: [technician('Ann', more)],
+        policy: wholePolicy({ overtimeMinutes: 90, horizonDays: 1 }),
+      }),
+    ).problem.technicians[0]?.shifts[0]
+
+  it('never runs into an appointment of one’s own', () => {
+    expect(shiftOf({})?.overtimeMax).toBe(90 * 60)
+    const dentist = [{ from: at(17, 30), to: at(19), reason: 'dentist' }]
+    expect(shiftOf({ absences: dentist })?.overtimeMax).toBe(30 * 60)
+    const off = [{ from: at(15), to: at(20), reason: 'off' }]
+    const short = shiftOf({ absences: off })
+    expect(short?.open.at(-1)?.to).toBe(5 * 3600)
+    expect(short).not.toHaveProperty('overtimeMax')
+  })
+
+  it('leaves an appointment in the middle of the day out of the open hours', () => {
+    const visit = [{ from: at(13, 30), to: at(14), reason: 'doctor' }]
+    expect(shiftOf({ absences: visit })?.open.map(({ from, to }) => [from / 3600, to / 3600])).toEqual([
+      [0, 2],
+      [3, 3.5],
+      [4, 7],
+    ])
+  })
+})
+
+describe('ways of travelling', () => {
+  it('give each person the matrix of his or her own, and the policy’s to who says nothing', () => {
+    const here = { lat: 42.3, lon: -71.1 }
+    const people = [
+      technician('Ann', { travelProfile: 'foot', home: here }),
+      technician('Bo', { home: here }),
+    ]
+    const far = { place: { lat: 42.33, lon: -71.1 } }
+    const { problem } = built(boardOf([activity('A', far)], { technicians: people }))
+    expect(problem.travel).toHaveLength(2)
+    const secondsFor = (i: number) =>
+      Math.max(...(problem.travel[problem.technicians[i]?.profile ?? 0]?.seconds ?? []))
+    expect(secondsFor(0)).toBeGreaterThan(4 * secondsFor(1))
+  })
+})
+
+describe('linked work in a plan', () => {
+  it('is planned together and in its order, and judged by the checker', () => {
+    const people = [technician('Ann'), technician('Bo')]
+    const board = boardOf(
+      [
+        activity('A'),
+        activity('B', { startsWith: 'A' }),
+        activity('C', { startsAfter: { activityId: 'A', minutesMin: 30, minutesMax: null } }),
+      ],
+      { technicians: people },
+    )
+    const { problem } = built(board)
+    const plan = solve(problem, { seed: 1, stop: { iterations: 300 } })
+    expect(check(problem, plan).violations).toEqual([])
+    expect(plan.unassigned).toEqual([])
+    const visits = new Map(
+      plan.routes.flatMap((route) =>
+        route.visits.map((visit) => [visit.activityId, { ...visit, by: route.technicianId }]),
+      ),
+    )
+    expect(visits.get('A')?.start).toBe(visits.get('B')?.start)
+    expect(visits.get('A')?.by).not.toBe(visits.get('B')?.by)
+    expect(visits.get('C')?.start).toBeGreaterThanOrEqual((visits.get('A')?.end ?? 0) + 1800)
+  })
+})

@@ -89,9 +89,11 @@ export function sketchProblem(board: PlanningBoard, scope: Scope): Sketch {
         : [],
     }),
   )
+  const profiles = [...new Set(people.map(({ technician }) => profileOf(board, technician)))].sort()
   return {
     places: placesOf(board, sorted, people),
-    profiles: [board.policy.travelProfile],
+    // With nobody at all there still has to be a matrix.
+    profiles: profiles.length === 0 ? [board.policy.travelProfile] : profiles,
     finish(travel) {
       const activities = activitiesOf(board, sorted, zero, travel)
       const links = linksOf(byId, activities)
@@ -100,7 +102,7 @@ export function sketchProblem(board: PlanningBoard, scope: Scope): Sketch {
           horizon: Math.round((until - zero) / 1000),
           activities,
           ...(links.length === 0 ? {} : { links }),
-          technicians: people.map((person) => personOf(board, person, zero, travel)),
+          technicians: people.map((person) => personOf(board, person, zero, { travel, profiles })),
           travel: travel.matrices,
           weights: board.policy.weights,
         },
@@ -162,9 +164,10 @@ function personOf(
   board: PlanningBoard,
   { technician, shifts }: Person,
   zero: Instant,
-  travel: TravelNumbers,
+  { travel, profiles }: { travel: TravelNumbers; profiles: readonly TravelProfile[] },
 ): ProblemTechnician {
-  const { kilometreMinutes, hourWorkedMinutes, overtimeMinutes } = board.policy
+  const { kilometreMinutes, hourWorkedMinutes } = board.policy
+  const profile = profiles.indexOf(profileOf(board, technician))
   const seconds = (at: Instant): number => Math.round((at - zero) / 1000)
   return {
     id: technician.id,
@@ -174,11 +177,15 @@ function personOf(
         open: shift.open.map((span) => ({ from: seconds(span.from), to: seconds(span.to) })),
         startLocation: travel.indexOf(shift.startPlace),
         endLocation: travel.indexOf(technician.home),
-        ...(overtimeMinutes === 0 ? {} : { overtimeMax: overtimeMinutes * 60 }),
+        ...(shift.overtimeMs === 0 ? {} : { overtimeMax: Math.round(shift.overtimeMs / 1000) }),
       }),
     ),
+    ...(profile === 0 ? {} : { profile }),
     // A point is a second of travel.
     ...(kilometreMinutes === 0 ? {} : { perKm: Math.round(kilometreMinutes * 60) }),
     ...(hourWorkedMinutes === 0 ? {} : { perHourWorked: Math.round(hourWorkedMinutes * 60) }),
   }
 }
+
+const profileOf = (board: PlanningBoard, technician: Technician): TravelProfile =>
+  technician.travelProfile ?? board.policy.travelProfile

@@ -6,8 +6,8 @@ export function presentPlan(built: BuiltProblem): Plan {
   const { problem } = built
   const routes: Plan['routes'][number][] = []
   const placed = new Set<string>()
-  const matrix = problem.travel[0]
   for (const technician of problem.technicians) {
+    const matrix = problem.travel[technician.profile ?? 0]
     const mine = problem.activities
       .flatMap((a) => {
         const spot = a.fixed ?? a.current

@@ -39,7 +39,12 @@ export function windowsOf(board: PlanningBoard, a: Activity, frame: Frame): Span
 
 const ceilMinute = (at: Instant): Instant => Math.ceil(at / MINUTE) * MINUTE
 
-export type OpenShift = { open: Span[]; startPlace: Place | null }
+export type OpenShift = {
+  open: Span[]
+  startPlace: Place | null
+  /** How long the day may run over: by the policy, but never into an absence or the next day's work. */
+  overtimeMs: number
+}
 
 export function shiftsOf(
   board: PlanningBoard,
@@ -68,7 +73,10 @@ export function shiftsOf(
         ? null
         : (lastPlace?.place ?? technician.home)
       : technician.home
-    return { open, startPlace }
+    const closes = open.at(-1)?.to ?? zero
+    const taken = [...technician.absences.filter((a) => a.to > closes), ...shifts.slice(i + 1).flat()]
+    const room = Math.min(...taken.map((span) => Math.max(0, span.from - closes)), Number.POSITIVE_INFINITY)
+    return { open, startPlace, overtimeMs: Math.min(board.policy.overtimeMinutes * MINUTE, room) }
   })
 }
 
