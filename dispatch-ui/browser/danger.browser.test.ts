@@ -47,7 +47,7 @@ it('the desk names the job that the danger comes from, and whom to send instead'
   expect(await details.locator('.chance b').textContent()).toMatch(/^[1-9]\d? %$/)
   await expect
     .poll(() => details.locator('.driver').textContent(), SOON)
-    .toMatch(/Driver: .+’s “Burst main” may run over/)
+    .toMatch(/Driver: .+’s “Burst main, Old Harbour” may run over/)
   const better = details.locator('.better')
   await better.waitFor(SOON)
   expect(await better.textContent()).toMatch(/^Send .+: \d %Place$/)
@@ -58,7 +58,7 @@ it('the wall says it beside what is planned', async () => {
   const row = wall.locator(`#next [data-activity="${next.id}"] .danger`)
   await row.waitFor({ timeout: 40_000 })
   expect(await row.textContent()).toMatch(
-    /^[1-9]\d? % likely missed\. Driver: .+’s “Burst main” may run over$/,
+    /^[1-9]\d? % likely missed\. Driver: .+’s “Burst main, Old Harbour” may run over$/,
   )
   expect(city.faults).toEqual([])
 })

@@ -516,7 +516,7 @@ function openBoard(
     better: better?.activityId === bar.id && better.version === bar.version ? better.offer : null,
     jobOf: (id) => {
       const job = board.bars.get(id)
-      return job ? titleOf(job) : null
+      return job ? [titleOf(job), placeOf(job)].filter((part) => part).join(', ') : null
     },
     mayEdit,
     act: (act) => void perform(bar, act),

@@ -196,9 +196,9 @@ const chanceOf = (open: Open, source: Source): number => source.dangers().get(op
 
 function drawNext(source: Source, opens: readonly Open[], { now, zone }: Moment): void {
   const isNarrow = window.innerWidth < NARROW_PX
-  const shown = nextToBreak(opens, isNarrow ? 6 : window.innerHeight < 1_000 ? 4 : 5, (open) =>
-    chanceOf(open, source),
-  )
+  // What is said of chances makes a row a line higher.
+  const rows = (window.innerHeight < 1_000 ? 4 : 5) - (source.dangers().size > 0 ? 1 : 0)
+  const shown = nextToBreak(opens, isNarrow ? 6 : rows, (open) => chanceOf(open, source))
   const isCalm =
     shown.length > 0 &&
     !shown.some((open) => open.standing === 'broken' || isAtRisk(open) || chanceOf(open, source) >= LIKELY)

@@ -106,7 +106,8 @@ function dangerText({ bar }: Open, { chance, driver }: Danger, { source }: Names
   const who = boards.map((board) => board.technicians.get(driver.technicianId)?.name).find((name) => name)
   const job = boards.map((board) => board.bars.get(driver.activityId)).find((one) => one)
   const order = boards.map((board) => board.orders.get(job?.orderId ?? '')).find((one) => one)
-  const title = job ? (source.types.get(job.typeId ?? '') ?? order?.description ?? job.number) : null
+  const name = job ? (source.types.get(job.typeId ?? '') ?? order?.description ?? job.number) : null
+  const title = name && order?.placeName ? `${name}, ${order.placeName}` : name
   const what = driverText(driver, bar.id, who ?? '', title)
   return [said, '. ', t('danger.driver', { what })]
 }
