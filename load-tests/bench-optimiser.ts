@@ -102,7 +102,7 @@ const printSet = (set: Adapter, rows: readonly Row[], options: BenchOptions, bud
     ...partsLines(rows),
     ...comparisonLines(rows),
     ...referenceLines(rows),
-    budgetLine(rows),
+    budgetLine(rows, options.threads),
     ...refusedLines(rows),
     '',
   )
