@@ -2,6 +2,7 @@
  * Every set of instances that the bench knows, by the name that `--sets` gives it.
  */
 import type { Adapter } from './adapter.ts'
+import { dvrptw, trspDynamic } from './dynamic-sets.ts'
 import { hhcrspItalian, hhcrspMankowska } from './hhcrsp.ts'
 import { roadef } from './roadef.ts'
 import { gehringHomberger, solomon } from './solomon.ts'
@@ -17,6 +18,8 @@ export const sets: readonly Adapter[] = [
   ...strspSets,
   hhcrspMankowska,
   hhcrspItalian,
+  trspDynamic,
+  dvrptw,
 ]
 
 export const setsNamed = (names: readonly string[]): readonly Adapter[] => {

@@ -56,7 +56,7 @@ export const parseTrsp = (text: string): Trsp => {
   }
 }
 
-const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number =>
+export const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number =>
   Math.hypot(a.x - b.x, a.y - b.y)
 
 /** Up, so that nobody arrives before he can; what is whole already stays so. */
@@ -125,8 +125,6 @@ export type DrivenDay = {
   readonly activityIds: readonly string[]
   /** The depot is called at after the visit of this index, -1 for before the first; absent when it is not. */
   readonly callAfter?: number | undefined
-  /** Not before this, however late the work is: someone who leaves too early waits and is paid for it. */
-  readonly departure?: number
 }
 
 const tolerance = 1e-6
@@ -159,7 +157,7 @@ export const scoreTrsp = (trsp: Trsp, days: readonly DrivenDay[]): TrspScore => 
   return { duration, rejected: trsp.requests.length - served.size, findings }
 }
 
-const lackingOf = (
+export const lackingOf = (
   technician: TrspRow,
   rows: readonly TrspRow[],
   callAfter: number | undefined,
@@ -184,7 +182,7 @@ const drive = (
   trsp: Trsp,
   technician: TrspRow,
   rows: readonly TrspRow[],
-  { callAfter, departure }: DrivenDay,
+  { callAfter }: DrivenDay,
   findings: string[],
 ): number => {
   let at = technician.from
@@ -209,9 +207,7 @@ const drive = (
   go(technician)
   if (at > technician.to + tolerance)
     findings.push(`${technician.id} is back at ${at}, after ${technician.to}`)
-  const left = departure ?? Math.min(latest, at - moving)
-  // Whoever left later than the earliest way would be back later, but for the waiting that is spared.
-  return Math.max(at - left, moving)
+  return at - Math.min(latest, at - moving)
 }
 
 export const daysOf = (plan: Plan): DrivenDay[] =>
