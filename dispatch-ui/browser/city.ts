@@ -29,8 +29,8 @@ export type City = {
   stop(): Promise<void>
 }
 
-export async function openCity(): Promise<City> {
-  const system = await startSystem({ servers: 2, demo: 'none' })
+export async function openCity(environment: Readonly<Record<string, string>> = {}): Promise<City> {
+  const system = await startSystem({ servers: 2, demo: 'none', environment })
   try {
     const browser = await openChromium()
     const [dispatcher, colleague, admin] = await Promise.all(

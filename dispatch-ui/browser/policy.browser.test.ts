@@ -4,16 +4,19 @@
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTableServer, type TableServer } from '../../server/adapters/travel/table-server.ts'
 import { bodyOf } from '../../server/operate/client.ts'
 import { t } from '../src/shell/text.ts'
-import { type City, openCity, SOON, visit } from './city.ts'
+import { type City, makeJob, openCity, SOON, visit } from './city.ts'
 
 let city: City
+let roads: TableServer
 let mara: Page
 let dirk: Page
 
 beforeAll(async () => {
-  city = await openCity()
+  roads = await startTableServer()
+  city = await openCity({ TRAVEL_URL: roads.url })
   mara = await visit(city, 'manager', { server: 0, path: '/board' })
   dirk = await visit(city, 'dispatcher', { server: 1, path: '/board' })
   for (const page of [mara, dirk]) {
@@ -23,7 +26,10 @@ beforeAll(async () => {
   }
 })
 
-afterAll(async () => city?.stop())
+afterAll(async () => {
+  await city?.stop()
+  await roads?.close()
+})
 
 const field = (page: Page, name: string) => page.locator(`.card.policy [data-field="${name}"]`)
 const comesToHold = (page: Page, name: string) => expect.poll(() => field(page, name).inputValue(), SOON)
@@ -73,6 +79,47 @@ describe('the planning policy', () => {
     expect(await mara.getByRole('button', { name: t('policy.save') }).isDisabled()).toBe(true)
     await field(mara, 'roadFactor').fill('1.5')
     expect(await mara.getByRole('button', { name: t('policy.save') }).isDisabled()).toBe(false)
+  })
+
+  it('is told where travel times come from: by whoever plans while the travel service is silent', async () => {
+    const ask = async (): Promise<void> => {
+      bodyOf(
+        'asking for a plan',
+        await city.dispatcher.send('POST', `/boards/${city.boardId}/optimisations`, {
+          body: { budgetMs: 50 },
+        }),
+      )
+    }
+    await makeJob(city, { description: 'Leaking main' })
+    await ask()
+    await expect.poll(() => roads.requests.length, SOON).toBeGreaterThan(0)
+    expect(await dirk.locator('[data-card=travel]').count()).toBe(0)
+
+    roads.mischief = (_asked, answer) => {
+      answer.writeHead(500).end()
+      return true
+    }
+    // A place that nobody has asked about yet.
+    await makeJob(city, {
+      description: 'Fallen tree',
+      order: { address: { street: 'Hill 1', city: 'Old Harbour', lat: 42.31, lon: -71.06 } },
+    })
+    await expect
+      .poll(
+        async () => {
+          // A run may be under way still: then that one will say it.
+          await ask().catch(() => undefined)
+          return dirk
+            .locator('[data-card=travel]')
+            .textContent()
+            .catch(() => null)
+        },
+        { ...SOON, interval: 2_000 },
+      )
+      .toContain('because the travel service did not answer: it answered 500')
+    expect(await mara.locator('[data-card=travel]').count()).toBe(1)
+    const metrics = await (await fetch(`${city.system.urls[1]}/metrics`)).text()
+    expect(metrics).toMatch(/callboard_live_notices_total\{kind="travel-fallback"\} [1-9]/)
   })
 
   it('throws nothing in either window', () => {
