@@ -5,25 +5,22 @@
  * cost, keep the outcome by simulated annealing. What is outsourced is part of it: a round may take work back and give other
  * work away within the budget. Deterministic by seed and iterations, as the ordinary search is.
  */
-import { below, type Random, randomFrom, unit } from '../random.ts'
+import { type Random, randomFrom, unit } from '../random.ts'
 import { type Budget, type Stop, startBudget } from '../stop/budget.ts'
-import { release } from './crew.ts'
 import type { ProjectPlan, ProjectProblem } from './problem.ts'
 import { insert, type Prices } from './project-insertion.ts'
+import { ruin, shuffled } from './project-ruin.ts'
 import {
   copyState,
   emptyState,
   endOf,
   latestEnds,
   OUTSOURCED,
-  ownDay,
   type Project,
   price,
   projectFrom,
-  readyAt,
   type State,
   takeTurns,
-  UNPLACED,
 } from './project-state.ts'
 
 export type ProjectOptions = { readonly seed: number; readonly stop: Stop }
@@ -95,7 +92,7 @@ const anneal = (search: Search, from: Found, until: number): Found => {
 /** For each order of the priorities the better of two plans made from nothing, the best first. */
 const firstPlans = ({ p, random, budget, ends }: Search): Found[] => {
   const found: Found[] = []
-  for (const turns of permutations(p.weights.length)) {
+  for (const turns of turnsTried(p.weights.length)) {
     if (found.length > 0 && budget.timeShare() > FIRST_SHARE) break
     takeTurns(p, turns)
     // The second looks at the ends of the first: what would be over by then anyway may as well be put where it takes few people.
@@ -127,6 +124,12 @@ const raise = (p: Project, other: State, share: number, ends: Float64Array): voi
   for (let k = 0; k < ends.length; k++) ends[k] = Math.max(ends[k]!, share * theirs[k]!)
 }
 
+/** Beyond this many priorities only their own order is tried. */
+const PERMUTED_MOST = 5
+
+const turnsTried = (count: number): number[][] =>
+  count > PERMUTED_MOST ? [Array.from({ length: count }, (_, k) => k)] : permutations(count)
+
 const permutations = (count: number): number[][] => {
   if (count === 0) return [[]]
   return permutations(count - 1).flatMap((rest) =>
@@ -150,117 +153,6 @@ const step = (p: Project, state: State, from: State, ends: Float64Array, random:
   price(p, state, ends)
   return true
 }
-
-/** Most tasks that one round takes away. */
-const RUIN_MOST = 24
-
-const ruin = (p: Project, state: State, random: Random): number[] => {
-  const out = new Set<number>()
-  const most = 2 + below(random, Math.min(RUIN_MOST, Math.max(1, p.tasks >> 1)))
-  const kind = unit(random)
-  if (kind < 0.35) takeLast(p, state, out, most, random)
-  if (kind < 0.8) takeTeams(p, state, out, most, random)
-  else takeSome(p, state, out, most, random)
-  if (state.spent > 0 && unit(random) < 0.15) takeBack(p, state, out, random)
-  if (unit(random) < 0.5) {
-    // What waits for a task stands in its way when it is put back.
-    for (const i of [...out]) for (const q of p.after[i]!) if (state.dayOf[q]! >= 0) out.add(q)
-  }
-  const touched = new Set<number>()
-  for (const i of out) if (state.dayOf[i]! >= 0) touched.add(state.dayOf[i]!)
-  for (const d of [...touched].sort((a, b) => a - b)) clearDay(p, state, d, out)
-  for (const i of out) state.dayOf[i] = UNPLACED
-  return [...out]
-}
-
-/** Of one priority, the tasks that end last: only they hold the objective up. */
-const takeLast = (p: Project, state: State, out: Set<number>, most: number, random: Random): void => {
-  const draw = unit(random)
-  const k = draw < 0.5 ? 0 : draw < 0.75 ? 1 : draw < 0.9 ? 2 : 3
-  const isLast = k >= p.weights.length - 1
-  const own: number[] = []
-  for (let i = 0; i < p.tasks; i++) {
-    if (state.dayOf[i]! >= 0 && (isLast || p.priority[i] === k)) own.push(i)
-  }
-  own.sort((a, b) => endOf(p, state, b) - endOf(p, state, a) || a - b)
-  for (const i of own.slice(0, 1 + below(random, Math.max(1, most >> 1)))) out.add(i)
-}
-
-/** Whole teams of one or two days, so that their people can be put together anew. */
-const takeTeams = (p: Project, state: State, out: Set<number>, most: number, random: Random): void => {
-  let d = below(random, Math.max(1, state.days.length))
-  for (let tries = 0; tries < 4 && out.size < most; tries++) {
-    const teams = state.days[d]?.teams ?? []
-    const order = shuffled(
-      teams.map((_, g) => g),
-      random,
-    )
-    for (const g of order.slice(0, 1 + below(random, 3))) {
-      if (out.size >= most) break
-      for (const i of teams[g]!.tasks) out.add(i)
-    }
-    d =
-      unit(random) < 0.5
-        ? Math.max(0, d - 1 - below(random, 2))
-        : below(random, Math.max(1, state.days.length))
-  }
-  if (out.size === 0) takeSome(p, state, out, most, random)
-}
-
-const takeSome = (p: Project, state: State, out: Set<number>, most: number, random: Random): void => {
-  for (let k = 0; k < most; k++) {
-    const i = below(random, p.tasks)
-    if (state.dayOf[i]! >= 0) out.add(i)
-  }
-}
-
-/** Takes outsourced work back, as far as nothing it waits for is outsourced. */
-const takeBack = (p: Project, state: State, out: Set<number>, random: Random): void => {
-  const own: number[] = []
-  for (let i = 0; i < p.tasks; i++) {
-    if (state.dayOf[i] === OUTSOURCED && p.before[i]!.every((q) => state.dayOf[q] !== OUTSOURCED)) own.push(i)
-  }
-  for (const i of shuffled(own, random).slice(0, 1 + below(random, 4))) {
-    out.add(i)
-    state.spent -= p.cost[i]!
-  }
-}
-
-/** Takes these tasks out of the day, moves the rest to the front, lets go of people nobody needs. */
-const clearDay = (p: Project, state: State, d: number, out: ReadonlySet<number>): void => {
-  const day = ownDay(p, state, d)
-  for (const team of day.teams) {
-    const kept = team.tasks.filter((i) => !out.has(i))
-    if (kept.length === team.tasks.length) continue
-    team.tasks = kept
-    if (kept.length === 0) {
-      for (const t of team.members) day.free[t] = 1
-      team.members = []
-      continue
-    }
-    release(p.crew, team.members, team.have, kept, day.free)
-    if (team.members.length === 0) keepSomeone(p, team, day.free)
-    let at = d * p.dayLength
-    for (const i of kept) {
-      at = Math.max(at, readyWithout(p, state, i, out))
-      state.start[i] = Math.min(state.start[i]!, at)
-      at = endOf(p, state, i)
-    }
-  }
-  day.teams = day.teams.filter((team) => team.tasks.length > 0)
-}
-
-/** Work that needs no skill still needs someone; whoever it is was let go a moment ago. */
-const keepSomeone = (p: Project, team: State['days'][number]['teams'][number], free: Uint8Array): void => {
-  const t = free.indexOf(1)
-  team.members.push(t)
-  free[t] = 0
-  for (let s = 0; s < p.crew.skills; s++) team.have[s] = p.crew.able[t * p.crew.skills + s]!
-}
-
-/** Tasks whose predecessors are being taken out keep their start: it is the bound for putting those back. */
-const readyWithout = (p: Project, state: State, task: number, out: ReadonlySet<number>): number =>
-  p.before[task]!.some((q) => out.has(q)) ? state.start[task]! : readyAt(p, state, task)
 
 /** Gives work away while the budget allows: what burdens people most for its cost, and nothing that others wait for. */
 const outsource = (p: Project, state: State, out: number[], random: Random): void => {
@@ -324,17 +216,6 @@ const recreate = (
 const urgencyRanks = (p: Project, random: Random, disorder: number): number[] => {
   const ranks = Array.from(p.weights, (_, k) => k)
   return unit(random) < disorder ? shuffled(ranks, random) : ranks
-}
-
-const shuffled = (values: readonly number[], random: Random): number[] => {
-  const own = [...values]
-  for (let i = own.length - 1; i > 0; i--) {
-    const j = below(random, i + 1)
-    const value = own[i]!
-    own[i] = own[j]!
-    own[j] = value
-  }
-  return own
 }
 
 const decode = (p: Project, state: State, iterations: number): ProjectPlan => {
