@@ -21,8 +21,8 @@ export const hotFor = (stepsPerActivity: number): number =>
   Math.max(HOT_LEAST, Math.min(HOT_MOST, HOT_LEAST + Math.log2(stepsPerActivity / STEPS_UNHEATED)))
 
 const HOT_LEAST = 1
-const HOT_MOST = 3
-const STEPS_UNHEATED = 125
+const HOT_MOST = 8
+const STEPS_UNHEATED = 500
 
 /** Temperatures [travel and below, lateness and above] at `progress` from 0 to 1. */
 export const setTemperature = (annealing: Annealing, progress: number, into: Float64Array): void => {

@@ -39,8 +39,12 @@ export const ordinarySisr: SisrSettings = {
 
 /** Boards larger than this are searched near the removed work only. */
 const EVERYWHERE_MAX = 250
-/** Plain problems larger than this try only the places beside the nearest activities, so many of them. */
+/**
+ * Larger plain problems with days longer than this try only the places beside the nearest activities, so many of them. On
+ * shorter days whole routes are hardly dearer, because most are remembered, and they hold better places.
+ */
 const BESIDE_FROM = 150
+const BESIDE_LENGTH = 20
 const BESIDE = 40
 /** How many kinds of empty routes are tried for one activity then. */
 const EMPTY_TRIED = 4
@@ -338,7 +342,7 @@ const growthHeat = (s: PlanState, sisr: Sisr): number =>
   heatNeeded(sisr.temperature, s.total[0]! - sisr.before[0]!, s.total[1]! - sisr.before[1]!)
 
 const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
-  if (m.plain && m.n > BESIDE_FROM) {
+  if (m.plain && m.n > BESIDE_FROM && m.n > BESIDE_LENGTH * sisr.at[6]!) {
     const p = placeBeside(m, s, sisr, u)
     if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
   } else if (m.n > EVERYWHERE_MAX) {
