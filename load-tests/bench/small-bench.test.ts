@@ -3,15 +3,26 @@
  * at; what is asserted is that every plan is accepted, never how long it took.
  */
 import { describe, expect, it } from 'vitest'
-import type { Instance } from '../instances/adapter.ts'
+import type { Instance, RunOptions } from '../instances/adapter.ts'
+import { runDynamicVrptw } from '../instances/dvrptw.ts'
+import { readHhcrsp } from '../instances/hhcrsp.ts'
+import { planned } from '../instances/posed.ts'
 import { readRoadef } from '../instances/roadef.ts'
 import { readSolomon } from '../instances/solomon.ts'
 import { readStrspAlone, readStrspTeams } from '../instances/strsp.ts'
+import { runTrspDynamic } from '../instances/trsp-dynamic.ts'
 import { readTrspSkills, readTrspWorkingTime } from '../instances/trsp-sets.ts'
 import { curveCells, curveColumns, measureCurve } from './curve.ts'
 import { measureOurs } from './measure.ts'
 import { comparisons, partsLines, runsTable, summaryTable, table } from './report.ts'
-import { smallRoadef, smallSolomon, smallStrsp, smallTrsp } from './small-instances.ts'
+import {
+  smallHhcrsp,
+  smallReleases,
+  smallRoadef,
+  smallSolomon,
+  smallStrsp,
+  smallTrsp,
+} from './small-instances.ts'
 
 const known = { name: 'generated', group: 'G' }
 
@@ -34,9 +45,72 @@ const kinds: readonly (readonly [string, (seed: number) => Instance])[] = [
       return readStrspTeams(tasks, technicians, known)
     },
   ],
+  ['hhcrsp', (seed) => ({ ...known, best: null, run: planned(readHhcrsp(smallHhcrsp(seed, 20))) })],
+]
+
+const upTo = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i)
+
+const live = ({ seed, iterations = 0 }: RunOptions) => ({
+  seed,
+  first: { iterations },
+  event: { iterations },
+})
+
+/** Days that are lived through: what is not known in time may have to be refused, so more search need not be better. */
+const days: readonly (readonly [string, (seed: number) => Instance])[] = [
+  [
+    'dvrptw',
+    (seed) => ({
+      ...known,
+      best: null,
+      run: (options) => {
+        const releases = smallReleases(seed, upTo(1, 20))
+        const lived = runDynamicVrptw(smallSolomon(seed, 20), releases, live(options))
+        return {
+          value: lived.distance,
+          parts: { rejected: lived.rejected },
+          findings: lived.findings,
+          iterations: 0,
+        }
+      },
+    }),
+  ],
+  [
+    'trsp-dynamic',
+    (seed) => ({
+      ...known,
+      best: null,
+      run: (options) => {
+        const releases = smallReleases(seed, upTo(13, 12))
+        const lived = runTrspDynamic(smallTrsp(seed, 12), releases, live(options))
+        return {
+          value: lived.duration,
+          parts: { rejected: lived.rejected },
+          findings: lived.findings,
+          iterations: 0,
+        }
+      },
+    }),
+  ],
 ]
 
 describe('the bench in small', () => {
+  it.each(days)(
+    'has every day of the kind %s accepted as it was lived, and the same again for the same seed',
+    async (kind, read) => {
+      const run = (seed: number) => measureOurs(read(seed), { seed, budgetMs: 1, threads: 1, iterations: 40 })
+      const rows = [await run(1), await run(2)]
+      console.info(
+        runsTable(
+          rows.map((row) => ({ ...row, instance: `${kind} seed ${row.seed}` })),
+          false,
+        ),
+      )
+      expect(rows.flatMap(({ findings }) => findings)).toEqual([])
+      expect((await run(2)).value).toBe(rows[1]!.value)
+    },
+  )
+
   it.each(kinds)(
     'has every plan of the kind %s accepted, and the same again for the same seed',
     async (kind, read) => {

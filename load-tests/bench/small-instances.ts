@@ -108,3 +108,44 @@ export const smallStrsp = (seed: number, tasks: number, together: boolean): Strs
     technicians: `Technicians\nNumber of Technicians: 8\ndomains: 2\nproficiency level: 2\n\n${crew.join('\n')}\n`,
   }
 }
+
+/** Patients of whom a third need two caregivers, at once or one after the other. */
+export const smallHhcrsp = (seed: number, patients: number): string => {
+  const random = randomFrom(seed)
+  const places = Array.from({ length: patients + 1 }, () => [below(random, 100), below(random, 100)] as const)
+  const services = ['s1', 's2', 's3']
+  return JSON.stringify({
+    patients: Array.from({ length: patients }, (_, i) => {
+      const from = below(random, DAY)
+      const first = below(random, 3)
+      // The three services go round, so the next one is there and is another.
+      const needed = [services[first], services[(first + 1) % 3]].map((service) => ({
+        service,
+        duration: SERVICE,
+      }))
+      const draw = below(random, 6)
+      const synchronization =
+        draw === 0 ? { type: 'simultaneous' } : { type: 'sequential', distance: [5, 60] }
+      return {
+        id: `p${i + 1}`,
+        time_window: [from, from + 120],
+        required_caregivers: draw < 2 ? needed : needed.slice(0, 1),
+        ...(draw < 2 ? { synchronization } : {}),
+      }
+    }),
+    services: services.map((id) => ({ id, default_duration: SERVICE })),
+    caregivers: Array.from({ length: 6 }, (_, c) => ({
+      id: `c${c + 1}`,
+      abilities: [services[c % 3], services[(c + 1) % 3]],
+    })),
+    distances: places.map(([ax, ay]) =>
+      places.map(([bx, by]) => Math.round(100 * Math.hypot(ax - bx, ay - by)) / 100),
+    ),
+  })
+}
+
+/** When each becomes known: half of them before the day, the others in its first half. */
+export const smallReleases = (seed: number, ids: readonly number[]): ReadonlyMap<string, number> => {
+  const random = randomFrom(seed)
+  return new Map(ids.map((id) => [String(id), id % 2 === 0 ? -1 : below(random, DAY / 2)]))
+}
