@@ -4,7 +4,7 @@ import { check } from './checker.ts'
 import { bestCost, bestPosition, insertionFor } from './improve/insertion.ts'
 import { compile } from './model.ts'
 import { emptyPlan, linkAfter, placeFixedWork, takeIn, updateRoute } from './plan.ts'
-import type { DepotCall, Plan, PlanRoute, Problem, ProblemActivity, Visit } from './problem.ts'
+import type { DepotCall, Link, Plan, PlanRoute, Problem, ProblemActivity, Visit } from './problem.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solve.ts'
 import { randomVanProblem } from './testing/random-problems.ts'
@@ -53,7 +53,33 @@ describe('limited vans and paid working time', () => {
         const plan = solve(problem, { seed, stop: { iterations: 100 } })
         expect(check(problem, plan).violations).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
+    )
+  })
+
+  it('make only plans that the checker accepts where work is linked to other work', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { activities, ...problem } = randomVanProblem(seed, { activities: 12, technicians: 4 })
+        const free = activities.filter(({ fixed }) => fixed === undefined)
+        const links = free.flatMap((second, i): Link[] => {
+          const first = free[i - 1]
+          if (first === undefined || i % 3 !== 1) return []
+          const together: Link = {
+            first: first.id,
+            second: second.id,
+            from: 0,
+            to: 0,
+            technicians: 'different',
+            together: true,
+          }
+          return [seed % 2 === 0 ? together : { first: first.id, second: second.id, from: 600, to: 7_200 }]
+        })
+        const linked = { ...problem, activities, links }
+        const plan = solve(linked, { seed, stop: { iterations: 60 } })
+        expect(check(linked, plan).violations).toEqual([])
+      }),
+      { numRuns: 50 },
     )
   })
 
@@ -64,7 +90,7 @@ describe('limited vans and paid working time', () => {
         const plan = solve(problem, { seed, stop: { iterations: 150 } })
         expect(check(problem, plan).violations).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     )
   })
 
@@ -77,7 +103,7 @@ describe('limited vans and paid working time', () => {
         expect(again.points).toBe(plan.points)
         expect(again.routes).toEqual(plan.routes)
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     )
   })
 
@@ -88,7 +114,7 @@ describe('limited vans and paid working time', () => {
         const plan = solve(problem, { seed, stop: { iterations: 1_000 } })
         expect(plan.points).toBe(bestByTrying(problem))
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     )
   })
 
@@ -115,7 +141,7 @@ describe('limited vans and paid working time', () => {
           expect((s.routeCost[r] ?? 0) - before).toBeLessThanOrEqual(said)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 })

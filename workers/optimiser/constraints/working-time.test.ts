@@ -55,6 +55,22 @@ describe('paid working time', () => {
     )
   })
 
+  it('keeps two technicians together who are awaited together, though one of them could leave later', () => {
+    const board = drawn(`
+      Ann | 08:00-17:00 | home 0 | paid 3600
+      Bo  | 08:00-17:00 | home 0
+      A1  | 60m | at 0 | from 08:00 to 12:00 | only Ann
+      A2  | 60m | at 0 | from 13:30 to 14:00 | only Ann
+      B1  | 60m | at 0 | from 08:00 to 12:00 | only Bo
+    `)
+    const plan = solved({
+      ...board,
+      links: [{ first: 'A1', second: 'B1', from: 0, to: 0, technicians: 'different', together: true }],
+    })
+    const [ann, bo] = plan.routes
+    expect(ann?.visits[0]?.start).toBe(bo?.visits[0]?.start)
+  })
+
   it('takes a break before a late departure at home, and one on the way with what is left of it', () => {
     const morning = solved(
       drawn(`
