@@ -76,7 +76,7 @@ export async function applyProposal(
 
 /**
  * Moves that wait for each other's places belong together: a move into a span that another one leaves comes in the
- * same chunk. A knot larger than a chunk stays whole.
+ * same chunk, and so does linked work. A knot larger than a chunk stays whole.
  */
 export function chunksOf(moves: readonly ProposedMove[]): ProposedMove[][] {
   const chunks: ProposedMove[][] = []
@@ -113,6 +113,13 @@ function knotsOf(moves: readonly ProposedMove[]): ProposedMove[][] {
     const to = Date.parse(move.end)
     for (const span of leaving.get(move.technicianId) ?? []) {
       if (span.from < to && from < span.to) leaderOf[leader(index)] = leader(span.index)
+    }
+  })
+  const indexOf = new Map(moves.map((move, index) => [move.activityId, index]))
+  moves.forEach((move, index) => {
+    for (const id of move.linkedTo ?? []) {
+      const other = indexOf.get(id)
+      if (other !== undefined) leaderOf[leader(index)] = leader(other)
     }
   })
   const knots = new Map<number, ProposedMove[]>()

@@ -173,6 +173,8 @@ function conflictOf(
   const activity = scene.activities.get(move.activityId)
   const technician = scene.technicians.get(move.technicianId)
   if (!activity || !technician) return { kind: 'absence', reason: 'gone', from: 0, to: 0 }
+  const gone = (move.linkedTo ?? []).find((id) => dropped.has(id))
+  if (gone !== undefined) return { kind: 'link', activityId: gone, wanted: 'together', minutes: 0 }
   const conflicts = conflictsOf(
     { activity, technician, start: Date.parse(move.start), end: Date.parse(move.end) },
     {
@@ -208,6 +210,8 @@ function isForeseen(conflict: PlanConflict, scene: Scene, dropped: ReadonlyMap<s
 function fallFor(conflict: PlanConflict, scene: Scene, dropped: ReadonlyMap<string, Fall>): Fall {
   if (!('activityId' in conflict)) return { reason: sentenceFor(conflict) }
   const { activityId } = conflict
+  if (conflict.kind === 'link' && dropped.has(activityId))
+    return { reason: 'It hangs on another move, which was not made.', because: activityId }
   const changedBy = scene.changedBy.get(activityId)
   if (changedBy !== undefined)
     return { reason: `It would meet work that ${changedBy.name} changed meanwhile.`, changedBy }

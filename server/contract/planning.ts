@@ -84,6 +84,8 @@ export const ProposedMove = Type.Object(
       closed,
     ),
     why: Type.String(),
+    /** Moves without which this one makes no sense: the other half of a pair, what it comes after. */
+    linkedTo: Type.Optional(Type.Array(Id)),
   },
   { $id: 'ProposedMove', ...closed },
 )

@@ -7,6 +7,7 @@
 import type { CostSplit, ProposalView, ProposedMove } from '../../server/contract/planning.ts'
 import type { Activity } from '../../server/domain/activity/activity.ts'
 import { DAY, HOUR, MINUTE } from '../../server/domain/instant.ts'
+import { namedBy } from '../../server/domain/plan/links.ts'
 import type { PlanningBoard } from '../../server/ports/planner.ts'
 import { check } from '../optimiser/checker.ts'
 import type { Plan } from '../optimiser/problem.ts'
@@ -68,6 +69,9 @@ export const costOnly = (c: CostSplit): CostSplit => ({
 function movesOf(board: PlanningBoard, built: BuiltProblem, plan: Plan): ProposedMove[] {
   const fixed = new Set(built.problem.activities.filter((a) => a.fixed !== undefined).map((a) => a.id))
   const moves: ProposedMove[] = []
+  const together = new Map(
+    board.activities.flatMap((a) => (a.startsWith ? [[a.startsWith, a.id] as const] : [])),
+  )
   for (const route of plan.routes) {
     for (const visit of route.visits) {
       const activity = built.byId.get(visit.activityId)
@@ -93,10 +97,18 @@ function movesOf(board: PlanningBoard, built: BuiltProblem, plan: Plan): Propose
           end,
           travelSeconds: visit.travel,
         }),
+        ...linksFor(activity, together),
       })
     }
   }
   return moves
+}
+
+/** Of a pair each hangs on the other; of what comes one after another only the later on the earlier. */
+function linksFor(activity: Activity, together: ReadonlyMap<string, string>): { linkedTo?: string[] } {
+  const half = together.get(activity.id)
+  const linkedTo = [...namedBy(activity), ...(half === undefined ? [] : [half])]
+  return linkedTo.length === 0 ? {} : { linkedTo }
 }
 
 /** True by construction: each part is read from the plan and the order's clock. */
