@@ -30,7 +30,7 @@ export type LinkedSettings = {
 }
 
 export const ordinaryLinked: LinkedSettings = {
-  removed: 10,
+  removed: 15,
   stringMax: 10,
   blinkRate: 0.01,
   splitRate: 0.5,
