@@ -9,7 +9,8 @@ import { travelOn } from './constraints/parts.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { plannedStart, splitOf, type Tally, tallyOfRoute } from './decode.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
-import { compile, type Model, ProblemError } from './model.ts'
+import { ANY_TIME, compile, ProblemError } from './model.ts'
+import { mayPatch, type OwnModel } from './patch-model.ts'
 import {
   emptyPlan,
   leaveOut,
@@ -50,7 +51,7 @@ const LIMIT = 10
 
 /** A plan that holds everything but one activity, which may be put in and taken out. */
 export type OpenPlace = {
-  readonly m: Model
+  readonly m: OwnModel
   readonly s: PlanState
   readonly insertion: Insertion
   readonly u: number
@@ -75,10 +76,12 @@ const withoutFixed = (activity: ProblemActivity): ProblemActivity => {
 export const openPlaceFor = (problem: Problem, activityId: string, warm: WarmPlan | undefined): OpenPlace => {
   const asked = problem.activities.findIndex((activity) => activity.id === activityId)
   if (asked < 0) throw new ProblemError('activityId', `"${activityId}" is not in the problem`)
-  const m = compile({
+  const m: OwnModel = compile({
     ...problem,
     activities: problem.activities.map((activity, i) => (i === asked ? withoutFixed(activity) : activity)),
   })
+  // What is asked may change a row, and the exact way is right for every one.
+  if (mayPatch(m)) m.plain = false
   const s = emptyPlan(m)
   placeFixedWork(m, s)
   placeVisits(m, s, warm === undefined ? currentVisits(m) : warmVisits(m, warm))
@@ -169,30 +172,44 @@ const isLate = (activity: ProblemActivity, start: number): boolean =>
     return at > target.dueAt
   })
 
+/**
+ * Without waiting for the announced start of the activity: the search waits for one even where the day then ends too late, but
+ * what is said here of a technician has to hold whatever was announced.
+ */
+export const unannounced = <Answer>({ m, u }: OpenPlace, work: () => Answer): Answer => {
+  // The table has a row for the activity.
+  const anchor = m.anchor[u]!
+  m.anchor[u] = ANY_TIME
+  const answer = work()
+  m.anchor[u] = anchor
+  return answer
+}
+
+const bestOnDay = (place: OpenPlace, r: number): Omit<Candidate, 'delta'> | null => {
+  const p = positionOnRoute(place.m, place.s, place.insertion, place.u, r)
+  return p < 0 ? null : tryAfter(place, p)
+}
+
 /** The best place on each day of each technician, cheapest first. */
 export const rankedPlaces = (place: OpenPlace): Omit<Candidate, 'delta'>[] => {
-  const { m, s, insertion, u } = place
+  const { m, u } = place
   const found: Omit<Candidate, 'delta'>[] = []
   for (let r = 0; r < m.routes; r++) {
-    const p = positionOnRoute(m, s, insertion, u, r)
-    if (p < 0) continue
-    const tried = tryAfter(place, p)
-    if (tried !== null) found.push(tried)
+    const isHeld = m.anchor[u] !== ANY_TIME && m.currentTechnician[u] === m.technicianOf[r]
+    const best = bestOnDay(place, r) ?? (isHeld ? unannounced(place, () => bestOnDay(place, r)) : null)
+    if (best !== null) found.push(best)
   }
   return found.sort(
     (a, b) => a.points - b.points || a.start - b.start || (a.technicianId < b.technicianId ? -1 : 1),
   )
 }
 
-export const refusalsFor = (place: OpenPlace, able: ReadonlySet<string>): Refusal[] => {
-  const refusals: Refusal[] = []
-  place.m.problem.technicians.forEach((technician, t) => {
-    if (able.has(technician.id)) return
-    const refusal = blockingRule(place.m, place.s, place.insertion, place.u, t)
-    if (refusal !== null) refusals.push(refusal)
-  })
-  return refusals
-}
+export const refusalsFor = (place: OpenPlace, able: ReadonlySet<string>): Refusal[] =>
+  unannounced(place, () =>
+    place.m.problem.technicians.flatMap((technician, t) =>
+      able.has(technician.id) ? [] : (blockingRule(place.m, place.s, place.insertion, place.u, t) ?? []),
+    ),
+  )
 
 export const candidates = (
   problem: Problem,

@@ -12,6 +12,7 @@ import {
   tryAfter,
 } from './candidates.ts'
 import type { CostSplit, Problem, WarmPlan } from './problem.ts'
+import { type SmallestChange, smallestChange } from './smallest-change.ts'
 
 export type Explanation = {
   readonly placed: { readonly technicianId: string; readonly start: number; readonly end: number } | null
@@ -20,6 +21,8 @@ export type Explanation = {
   /** At most three, cheapest first; `delta` is against the place it has, or against the best when it has none. */
   readonly alternatives: readonly Candidate[]
   readonly blocked: readonly Refusal[]
+  /** For work that nobody can do as things stand: the least that would have to change, where one thing is enough. */
+  readonly smallestChange: SmallestChange | null
 }
 
 const ALTERNATIVES = 3
@@ -47,5 +50,6 @@ export const explain = (
       .slice(0, ALTERNATIVES)
       .map((candidate) => ({ ...candidate, delta: candidate.points - base })),
     blocked: refusalsFor(place, able),
+    smallestChange: before === null && ranked.length === 0 ? smallestChange(place) : null,
   }
 }

@@ -53,7 +53,12 @@ export type ProblemActivity = {
   /** Only these technicians may do it, for example because it is pinned to one. */
   readonly only?: readonly string[]
   /** Locked, dispatched or started work: it stays exactly there, even where it breaks a rule. */
-  readonly fixed?: { readonly technicianId: string; readonly start: number }
+  readonly fixed?: {
+    readonly technicianId: string
+    readonly start: number
+    /** Only a lock holds it, and nobody has begun: a person could let it go. */
+    readonly liftable?: boolean
+  }
   /** Where the published plan has it. Moving it costs `weight` (1 is ordinary) unless it stays within `tolerance` seconds. */
   readonly current?: {
     readonly technicianId: string

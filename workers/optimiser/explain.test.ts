@@ -1,0 +1,329 @@
+/**
+ * What is said of a board is true: ten thousand boards by chance, each statement held against the checker, which shares nothing with
+ * the search, or against a day made by hand.
+ */
+import { describe, expect, it } from 'vitest'
+import { type OpenPlace, openPlaceFor, unannounced } from './candidates.ts'
+import { check, type Verdict } from './checker.ts'
+import { decode } from './decode.ts'
+import { type Explanation, explain } from './explain.ts'
+import { linkAfter, takeIn, unlink, updateRoute } from './plan.ts'
+import type { CostSplit, Plan, Problem } from './problem.ts'
+import { relaxed, type SmallestChange, STEP, sentenceOf } from './smallest-change.ts'
+import { solve } from './solve.ts'
+import { insertedByHand } from './testing/by-hand.ts'
+import { clock, drawn } from './testing/drawn-board.ts'
+import { randomProblem } from './testing/random-problems.ts'
+
+const BOARDS = 1_000
+
+describe('what is said of an activity', () => {
+  it('is never false, on ten thousand boards by chance', { timeout: 300_000 }, () => {
+    const said = new Map<string, number>()
+    const count = (what: string): void => {
+      said.set(what, (said.get(what) ?? 0) + 1)
+    }
+    for (let seed = 1; seed <= BOARDS; seed++) {
+      const problem = boardBySeed(seed)
+      const warm = solve(problem, { seed, stop: { iterations: 5 } })
+      const left = warm.unassigned[seed % Math.max(1, warm.unassigned.length)]
+      // There is at least one activity.
+      const asked = left?.activityId ?? problem.activities[seed % problem.activities.length]!.id
+      try {
+        judge(problem, warm, asked, count)
+      } catch (error) {
+        throw new Error(`board ${seed}, activity ${asked}`, { cause: error })
+      }
+    }
+    // Each kind of statement has been made, or nothing was shown of it.
+    for (const what of [...rules, ...kinds, 'cost', 'alternative']) expect(said.has(what), what).toBe(true)
+  })
+})
+
+const rules = ['excluded', 'skill', 'window', 'calendar', 'capacity', 'tasks', 'overlap'] as const
+const kinds = ['move', 'unlock', 'window opened', 'overtime', 'duration', 'skill waived'] as const
+
+/** Some locks may be let go; every seventh board has so much to do, at any time, that only longer days would help. */
+const boardBySeed = (seed: number): Problem => {
+  const problem = randomProblem(seed, { activities: 8, technicians: 3 })
+  return {
+    ...problem,
+    activities: problem.activities.map((activity, i) => {
+      const { fixed, duration } = activity
+      const busy = seed % 7 === 0 ? { windows: [], duration: duration * 4 } : {}
+      return fixed !== undefined && (seed + i) % 3 > 0
+        ? { ...activity, ...busy, fixed: { ...fixed, liftable: true } }
+        : { ...activity, ...busy }
+    }),
+  }
+}
+
+/** Half a million of these are asked: `expect` would take longer than what it is about. */
+const same = (found: unknown, wanted: unknown, what: string): void => {
+  if (!Object.is(found, wanted)) throw new Error(`${what}: ${String(found)} instead of ${String(wanted)}`)
+}
+
+const none = (findings: Verdict['violations'], what: string): void => {
+  const [first] = findings
+  if (first !== undefined) throw new Error(`${what}: ${first.rule}: ${first.sentence}`)
+}
+
+const judge = (problem: Problem, warm: Plan, id: string, count: (what: string) => void): void => {
+  const told = explain(problem, id, { warm })
+  const place = openPlaceFor(problem, id, warm)
+  const without = decode(place.m, place.s, 0)
+  none(check(place.m.problem, without).violations, 'the plan without it')
+  judgeAlternatives(place, told, count)
+  for (const refusal of told.blocked) {
+    count(refusal.rule)
+    judgeRefusal(place.m.problem, without, id, refusal)
+  }
+  const named = [...told.blocked.map(({ technicianId }) => technicianId)]
+  same(new Set(named).size, named.length, 'technicians named')
+  if (told.smallestChange !== null) {
+    same(told.alternatives.length, 0, 'alternatives beside a smallest change')
+    judgeChange(problem, without, id, told.smallestChange, count)
+  }
+}
+
+/** The plan with the activity where it was said to be, as the checker judges it. */
+const judgedAt = (
+  place: OpenPlace,
+  technicianId: string,
+  start: number,
+  points?: number,
+  after?: number,
+): Verdict => {
+  const found = planAt(place, technicianId, start, points, after)
+  if (found === null) throw new Error(`nowhere on a day of ${technicianId} does it start at ${start}`)
+  const verdict = check(place.m.problem, found)
+  none(verdict.violations, 'the plan with it')
+  return verdict
+}
+
+/** Tried after every node of every day: the cheapest plan in which it starts there then. */
+const planAt = (
+  place: OpenPlace,
+  technicianId: string,
+  start: number,
+  points?: number,
+  after?: number,
+): Plan | null =>
+  planFound(place, technicianId, start, points, after) ??
+  unannounced(place, () => planFound(place, technicianId, start, points, after))
+
+const planFound = (
+  place: OpenPlace,
+  technicianId: string,
+  start: number,
+  points?: number,
+  after?: number,
+): Plan | null => {
+  const { m, s, u } = place
+  let found: Plan | null = null
+  let least = Number.POSITIVE_INFINITY
+  for (const r of m.routesOf[m.technicianIndex.get(technicianId)!]!) {
+    const last = m.n + 2 * r + 1
+    for (let p = last - 1; p !== last; p = s.next[p]!) {
+      if (after !== undefined && p !== after) continue
+      takeIn(m, s, u)
+      linkAfter(s, u, p)
+      const holds = updateRoute(m, s, r) && s.start[u] === start
+      if (holds && s.total[0]! < least && (points === undefined || s.total[0]! - place.points === points)) {
+        least = s.total[0]!
+        found = decode(m, s, 0)
+      }
+      unlink(s, u)
+      updateRoute(m, s, r)
+      s.absent[s.count[0]!] = u
+      s.absentAt[u] = s.count[0]!
+      s.count[0] = s.count[0]! + 1
+      s.total[0] = s.total[0]! + m.leftOutCost[u]!
+      s.total[1] = s.total[1]! + m.leftOutCost[u]!
+    }
+  }
+  return found
+}
+
+const less = (a: CostSplit, b: CostSplit): string =>
+  // Both have the same members, in no order that matters.
+  (Object.keys(a).sort() as (keyof CostSplit)[]).map((term) => `${term} ${rounded(a[term] - b[term])}`).join()
+
+/** Minutes are seconds divided by sixty: equal to the millionth is equal. */
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6 + 0
+
+const judgeAlternatives = (place: OpenPlace, told: Explanation, count: (what: string) => void): void => {
+  const { placed, cost, alternatives } = told
+  let base: Verdict | null = null
+  let baseCost: CostSplit | null = null
+  if (placed !== null && cost !== null) {
+    count('cost')
+    base = judgedAt(place, placed.technicianId, placed.start, undefined, place.before?.after)
+    baseCost = cost
+  }
+  for (const alternative of alternatives) {
+    count('alternative')
+    const verdict = judgedAt(place, alternative.technicianId, alternative.start, alternative.points)
+    base ??= verdict
+    baseCost ??= alternative.cost
+    same(verdict.points - base.points, alternative.delta, 'delta')
+    same(less(verdict.cost, base.cost), less(alternative.cost, baseCost), 'difference of costs')
+  }
+}
+
+const judgeRefusal = (
+  problem: Problem,
+  without: Plan,
+  id: string,
+  { technicianId, rule, skill, needed, has }: Explanation['blocked'][number],
+): void => {
+  // Both are of the problem.
+  const activity = problem.activities.find((own) => own.id === id)!
+  const technician = problem.technicians.find((own) => own.id === technicianId)!
+  if (rule === 'excluded') {
+    const isOut = activity.excluded?.includes(technicianId) || activity.only?.includes(technicianId) === false
+    same(isOut, true, 'excluded')
+  }
+  if (rule === 'skill') {
+    same(
+      activity.skills.some((own) => own.skill === skill && own.level === needed),
+      true,
+      'needed skill',
+    )
+    const levels = technician.skills.filter((own) => own.skill === skill).map(({ level }) => level)
+    same(has, levels.length === 0 ? null : Math.max(...levels), 'level that there is')
+    same((has ?? -1) < (needed ?? 0), true, 'level too low')
+  }
+  for (const plan of insertedByHand(problem, without, id, technicianId)) {
+    const { violations } = check(problem, plan)
+    // Points and costs were not written by hand; only the rules are asked.
+    const isRefused = violations.some((own) => own.rule !== 'cost')
+    same(isRefused, true, `${rule}, though ${technicianId} could: ${JSON.stringify(plan.routes.at(-1))}`)
+  }
+}
+
+const judgeChange = (
+  problem: Problem,
+  without: Plan,
+  id: string,
+  told: SmallestChange,
+  count: (what: string) => void,
+): void => {
+  const { change, technicianId, start } = told
+  count(change.kind === 'window' ? 'window opened' : change.kind === 'skill' ? 'skill waived' : change.kind)
+  const easier = relaxed(problem, id, told)
+  if (change.kind === 'move' || change.kind === 'unlock') {
+    // The other one out of the way, the work in, the other one where it was said to go.
+    const first = openPlaceFor(easier, change.activityId, without)
+    const gone = decode(first.m, first.s, 0)
+    const second = openPlaceFor(easier, id, gone)
+    const both = plansWith(second, technicianId, start).flatMap((plan) =>
+      plansWith(openPlaceFor(easier, change.activityId, plan), change.to.technicianId, change.to.start),
+    )
+    const good = both.filter((plan) =>
+      plan.routes.some(
+        (route) =>
+          route.technicianId === technicianId &&
+          route.visits.some((visit) => visit.activityId === id && visit.start === start),
+      ),
+    )
+    same(good.length > 0, true, 'the other goes where it was said')
+    for (const plan of good) none(check(easier, plan).violations, change.kind)
+    expect(check(easier, good[0]!).points).toBeLessThan(check(problem, without).points)
+    return
+  }
+  const verdict = judgedAt(openPlaceFor(easier, id, without), technicianId, start)
+  same(verdict.points < check(problem, without).points, true, 'is worth it')
+  if (!('minutes' in change)) return
+  // Five minutes less are not enough for anybody, or for this day.
+  const less = change.minutes - STEP
+  const nearly =
+    less === 0 ? problem : relaxed(problem, id, { ...told, change: { ...change, minutes: less } })
+  const { alternatives } = explain(nearly, id, { warm: without })
+  const fits = alternatives.filter((own) => change.kind !== 'overtime' || own.technicianId === technicianId)
+  // What fits but is not worth its cost was not what was asked for.
+  same(fits.filter((own) => own.points < 0).length, 0, 'less would do')
+}
+
+/** All plans in which the activity starts there then. */
+const plansWith = (place: OpenPlace, technicianId: string, start: number): Plan[] => {
+  const plan = planAt(place, technicianId, start)
+  return plan === null ? [] : [plan]
+}
+
+describe('the smallest change', () => {
+  const told = (board: Problem, id: string): string | null => {
+    const { smallestChange } = explain(board, id)
+    const words = {
+      technician: (name: string) => name,
+      activity: (name: string) => name,
+      moment: (seconds: number) =>
+        `${Math.floor(seconds / 3600)}:${String((seconds / 60) % 60).padStart(2, '0')}`,
+    }
+    return smallestChange === null ? null : sentenceOf(smallestChange, words)
+  }
+
+  it('is a window opened by as little as will do', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0
+      A1  | 60m | at 20 | from 07:00 to 08:00
+    `)
+    expect(told(board, 'A1')).toBe('Let it start 20 min later than it may: Ann could then do it at 8:20.')
+  })
+
+  it('is overtime where the work is long and its time is short', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0
+      A1  | 250m | at 0
+    `)
+    expect(told(board, 'A1')).toBe('Let Ann work 10 min longer: Ann could then do it at 8:00.')
+  })
+
+  it('is another visit that goes elsewhere, before anybody is asked for more', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0 | has gas
+      Bo  | 08:00-12:00 | home 0
+      A1  | 240m | at 0 | now Ann 08:00
+      A2  | 240m | at 0 | needs gas
+    `)
+    expect(told(board, 'A2')).toBe('Move A1 to Bo at 8:00: Ann could then do it at 8:00.')
+  })
+
+  it('is a lock let go, when only a lock is in the way', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0 | has gas
+      Bo  | 08:00-12:00 | home 0
+      A1  | 240m | at 0 | fixed Ann 08:00
+      A2  | 240m | at 0 | needs gas
+    `)
+    expect(told(board, 'A2')).not.toContain('Unlock')
+    const locked = {
+      ...board,
+      activities: board.activities.map((activity) =>
+        activity.fixed === undefined
+          ? activity
+          : { ...activity, fixed: { ...activity.fixed, liftable: true } },
+      ),
+    }
+    expect(told(locked, 'A2')).toBe('Unlock A1: Ann could then do it at 8:00.')
+  })
+
+  it('is a skill that somebody nearly has, when nothing else would do', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0 | has gas:1
+      A1  | 60m | at 0 | needs gas:2
+    `)
+    expect(told(board, 'A1')).toBe(
+      'Let Ann do it with gas at level 1 instead of 2: Ann could then do it at 8:00.',
+    )
+    expect(explain(board, 'A1').smallestChange?.start).toBe(clock('08:00'))
+  })
+
+  it('is nothing where the work fits as it is', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0
+      A1  | 60m | at 0
+    `)
+    expect(told(board, 'A1')).toBe(null)
+  })
+})
