@@ -21,6 +21,11 @@ export type Budgets = {
 const BACKGROUND_SECONDS = 15 * 60
 const RESOLVE_SECONDS = 5 * 60
 const DAY_SECONDS = 86_400
+/**
+ * What is solved afresh is the day's shifts, as such boards are run: over two days a solver that minimises travel puts off
+ * today's work until it lies on tomorrow's way, and keeps fewer promises still.
+ */
+const RESOLVE_HORIZON_SECONDS = 12 * 3_600
 const HORIZON_DAYS = 2
 /** A queue of requests has announced no times to anybody, so a repair may move what it likes at its price. */
 const CHURN = 1_000
@@ -52,7 +57,7 @@ export function wayNamed(name: string, budgets: Budgets): Policy | null {
         dispatcher: (seed) =>
           resolveEvery({
             everySeconds: RESOLVE_SECONDS,
-            horizonSeconds: HORIZON_DAYS * DAY_SECONDS,
+            horizonSeconds: RESOLVE_HORIZON_SECONDS,
             budget: budgets.resolve,
             seed,
             weights: {},
