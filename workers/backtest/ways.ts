@@ -23,7 +23,7 @@ const RESOLVE_SECONDS = 5 * 60
 const DAY_SECONDS = 86_400
 /**
  * What is solved afresh is the day's shifts, as such boards are run: over two days a solver that minimises travel puts off
- * today's work until it lies on tomorrow's way, and keeps fewer promises still.
+ * today's work until it lies on tomorrow's way, and on ordinary days keeps far fewer promises.
  */
 const RESOLVE_HORIZON_SECONDS = 12 * 3_600
 const HORIZON_DAYS = 2
