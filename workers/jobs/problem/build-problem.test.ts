@@ -4,6 +4,7 @@ import type { Activity } from '../../../server/domain/activity/activity.ts'
 import { HOUR, MINUTE } from '../../../server/domain/instant.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
 import type { PlanningBoard, PlanningOrder } from '../../../server/ports/planner.ts'
+import { candidates } from '../../optimiser/candidates.ts'
 import { check } from '../../optimiser/checker.ts'
 import { solve } from '../../optimiser/solve.ts'
 import { propose } from '../propose.ts'
@@ -460,5 +461,20 @@ describe('linked work in a plan', () => {
     expect(visits.get('A')?.start).toBe(visits.get('B')?.start)
     expect(visits.get('A')?.by).not.toBe(visits.get('B')?.by)
     expect(visits.get('C')?.start).toBeGreaterThanOrEqual((visits.get('A')?.end ?? 0) + 1800)
+  })
+
+  it('has candidates for the second of a pair only when the first is, and never its own technician', () => {
+    const people = [technician('Ann'), technician('Bo'), technician('Cy')]
+    const board = boardOf(
+      [activity('A', placed('Ann', at(14), at(15))), activity('B', { startsWith: 'A' })],
+      {
+        technicians: people,
+      },
+    )
+    const { problem } = built(board, { openMax: 0, asked: 'B' })
+    const found = candidates(problem, 'B')
+    expect(found.candidates.map((c) => c.technicianId).sort()).toEqual(['Bo', 'Cy'])
+    for (const { start } of found.candidates) expect(start).toBe(4 * 3600)
+    expect(found.refusals.map((r) => r.technicianId)).toEqual(['Ann'])
   })
 })

@@ -44,10 +44,13 @@ const isStarted = (a: Activity): boolean => a.fieldStatus === 'travelling' || a.
 export function sortActivities(board: PlanningBoard, scope: Scope, frame: Frame): Sorted {
   const out: Sorted = { fixed: [], movable: [], beyond: [] }
   const linked = linkedByActivity(board.activities)
+  // Asked about one half of a pair, the answer is about the other as it stands.
+  const partners = new Set((linked.get(scope.asked ?? '') ?? []).map((a) => a.id))
   const open: Movable[] = []
   for (const activity of board.activities) {
     const spot = spotOf(activity)
-    if (spot !== null && stays(board, activity, spot, frame)) {
+    const isHeld = partners.has(activity.id) && spot !== null && spot.start >= frame.zero
+    if (spot !== null && (isHeld || stays(board, activity, spot, frame))) {
       const now = presentSpot(activity, spot, frame)
       if (now !== null && frame.known.has(spot.technicianId)) out.fixed.push({ activity, spot: now })
       continue
