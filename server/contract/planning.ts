@@ -135,6 +135,30 @@ export const Blocked = Type.Object(
   { technicianId: Id, rule: Type.String(), sentence: Type.String() },
   { $id: 'Blocked', ...closed },
 )
+/** One thing that would let work in that nobody can do as things stand: tried before it is told. */
+export const SmallestChange = Type.Object(
+  {
+    kind: Type.Union([
+      Type.Literal('move'),
+      Type.Literal('unlock'),
+      Type.Literal('window'),
+      Type.Literal('overtime'),
+      Type.Literal('duration'),
+      Type.Literal('skill'),
+    ]),
+    sentence: Type.String(),
+    /** Where the work would be then. */
+    technicianId: Id,
+    start: InstantText,
+    end: InstantText,
+    /** For a window, overtime and shorter work: how many. */
+    minutes: Type.Optional(Type.Integer()),
+    /** The other work that moves or is let go. */
+    activityId: Type.Optional(Id),
+  },
+  { $id: 'SmallestChange', ...closed },
+)
+export type SmallestChange = Static<typeof SmallestChange>
 export const Candidate = Type.Object(
   {
     technicianId: Id,
@@ -188,6 +212,8 @@ export const Explanation = Type.Object(
     cost: Nullable(CostSplit),
     alternatives: Type.Array(Candidate),
     blocked: Type.Array(Blocked),
+    /** For work without a place that nobody can do: the least that would have to change; null where no one thing would do. */
+    smallestChange: Type.Optional(Nullable(SmallestChange)),
     /** The decision that put it where it is, as explained then; null when it never had a place. */
     decision: Nullable(StoredDecision),
   },

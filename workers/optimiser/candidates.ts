@@ -9,7 +9,7 @@ import { travelOn } from './constraints/parts.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { plannedStart, splitOf, type Tally, tallyOfRoute } from './decode.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
-import { ANY_TIME, compile, ProblemError } from './model.ts'
+import { ANY_TIME, compile, type Model, ProblemError } from './model.ts'
 import { mayPatch, type OwnModel } from './patch-model.ts'
 import {
   emptyPlan,

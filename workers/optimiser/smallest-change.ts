@@ -8,7 +8,8 @@
  * rule is asked, the plan has to be cheaper for it, and all is put back.
  */
 import { type OpenPlace, unannounced } from './candidates.ts'
-import { missingSkill } from './constraints/skills.ts'
+import { mayDo, missingSkill } from './constraints/skills.ts'
+import { dayFits } from './construct/warm-start.ts'
 import { bestCost, bestPosition, positionOnRoute } from './improve/insertion.ts'
 import { ALLOWED, ANY_TIME, UNLOVED } from './model.ts'
 import { bareTechnicians, compiledAlone, mayPatch, patchActivity } from './patch-model.ts'
@@ -63,8 +64,14 @@ type Search = OpenPlace & {
 }
 
 /** Null where nothing so small would do, and where it fits as it is. The activity must not be placed. */
-export const smallestChange = (place: OpenPlace): SmallestChange | null =>
-  mayPatch(place.m) ? unannounced(place, () => leastOf(place)) : null
+export const smallestChange = (place: OpenPlace): SmallestChange | null => {
+  if (!mayPatch(place.m)) return null
+  // At its announced start, or else at any other where that asks for less.
+  const kept = leastOf(place)
+  if (place.m.anchor[place.u] === ANY_TIME) return kept
+  const free = unannounced(place, () => leastOf(place))
+  return kept === null || (free !== null && free.weight < kept.weight) ? free : kept
+}
 
 const leastOf = (place: OpenPlace): SmallestChange | null => {
   const { m, u } = place
@@ -202,11 +209,12 @@ const changed = (search: Search, v: number, to: ProblemActivity, work: () => voi
   const there = compiledAlone(m, to, search.bare)
   const back = compiledAlone(m, own, search.bare)
   if (there === null || back === null) return
+  const anchor = m.anchor[v]!
   patchActivity(m, v, there)
-  if (v === search.u) m.anchor[v] = ANY_TIME
+  if (v === search.u && anchor === ANY_TIME) m.anchor[v] = ANY_TIME
   work()
   patchActivity(m, v, back)
-  if (v === search.u) m.anchor[v] = ANY_TIME
+  if (v === search.u) m.anchor[v] = anchor
 }
 
 /** Locks that a person has set on work that nobody has begun. */
@@ -237,7 +245,8 @@ const unlockAt = (search: Search, v: number, q: number, from: Spot): void => {
   const r = s.route[q]!
   putIn(search, v, q)
   const before = s.total[0]!
-  const p = s.possible[r] === 1 ? fits(search, r) : -1
+  const stays = s.possible[r] === 1 && mayDo(m, v, m.technicianOf[r]!)
+  const p = stays ? fits(search, r) : -1
   const there = p < 0 ? null : placedBeside(search, p, v)
   takeOut(search, v)
   const kept = search.best
@@ -260,7 +269,8 @@ const placedBeside = (search: Search, p: number, v: number) => {
   const r = s.route[p]!
   const before = s.total[0]!
   putIn(search, u, p)
-  const holds = s.possible[r] === 1 && s.total[0]! < before
+  // What was given may break a rule; what is let go may not.
+  const holds = s.possible[r] === 1 && dayFits(m, s, r) && s.total[0]! < before
   const found = {
     technicianId: m.problem.technicians[m.technicianOf[r]!]!.id,
     shift: m.shiftOf[r]!,

@@ -298,7 +298,7 @@ function planSection(context: DetailsContext): HTMLElement {
     acts.push(button(t('details.dispatch', { name: first }), () => act({ type: 'dispatch' }), 'primary'))
   if (bar.state !== 'closed') {
     acts.push(button(t('details.who'), context.candidates, isReady ? '' : 'primary'))
-    if (isPlaced) acts.push(button(t('details.why'), context.explain))
+    acts.push(button(t(isPlaced ? 'details.why' : 'details.whyNot'), context.explain))
   }
   if (context.mayEdit) {
     if (bar.state === 'dispatched')

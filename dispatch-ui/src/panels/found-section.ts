@@ -94,6 +94,14 @@ function decided(value: Explanation, { zone, now }: FoundContext): (HTMLElement 
       ? el('p', { class: 'note' }, decision.sentence)
       : null,
     el('p', { class: 'note' }, value.sentence),
+    value.smallestChange == null
+      ? null
+      : el(
+          'p',
+          { 'data-smallest-change': value.smallestChange.kind },
+          el('b', {}, t('decided.smallest')),
+          ` ${value.smallestChange.sentence}`,
+        ),
     parts.length === 0 ? null : el('p', { class: 'note' }, t('decided.cost', { parts: parts.join(', ') })),
   ]
 }

@@ -74,6 +74,8 @@ export const boardText = {
   'details.kept': { en: 'kept', fr: 'tenu' },
   'details.who': { en: 'Who else could', fr: 'Qui d’autre' },
   'details.why': { en: 'Why here?', fr: 'Pourquoi ici ?' },
+  'details.whyNot': { en: 'Why no place?', fr: 'Pourquoi sans place ?' },
+  'decided.smallest': { en: 'Smallest change:', fr: 'Le plus petit changement :' },
   'details.dispatch': { en: 'Dispatch to {name}', fr: 'Envoyer à {name}' },
   'details.recall': { en: 'Recall', fr: 'Rappeler' },
   'details.lock': { en: 'Lock', fr: 'Verrouiller' },

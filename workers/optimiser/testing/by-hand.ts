@@ -2,7 +2,8 @@
  * Puts one activity into a day by hand, at every position, the slow way: for tests that must not believe the search.
  *
  * Nothing of the kernel is used. Visits before the position keep their times, those after it start as early as they can, but not
- * before an announced start; a break that is still to come is tried in every gap. What comes out is a day for the checker to judge.
+ * before an announced start; a break that is still to come is tried in every gap. Breaks come in the order in which they must have
+ * begun, as everywhere in the search. What comes out is a day for the checker to judge.
  * Days that hold fixed work are not made here.
  */
 import type {
@@ -126,12 +127,14 @@ const dayByHand = (
       ({ start, end }) => start >= own.earliest && start <= own.latest && end - start >= own.duration,
     ),
   )
+  let outOfOrder = false
   let departure = position === 0 ? opens : (route?.departure ?? opens)
   const closedBy = (gap: number): Span[] => {
     shift.breaks?.forEach((own, i) => {
       if (isTaken[i] || pauses[i] !== gap || own.duration === 0) return
       let start = Math.max(free, own.earliest)
       for (const span of gaps) if (start < span.to && start + own.duration > span.from) start = span.to
+      if (gaps.some((span) => span.from < own.latest && start < span.from)) outOfOrder = true
       taken.push({ start, end: start + own.duration })
     })
     return [...gaps, ...taken.map(({ start, end }) => ({ from: start, to: end }))].sort(
@@ -156,6 +159,7 @@ const dayByHand = (
   }
   const travelHome = travelOf(problem, technician, place, shift.endLocation)
   const endsAt = arrivalOf(free, travelHome, closedBy(order.length - position))
+  if (outOfOrder) return null
   const first = made[0]
   if (first !== undefined && departure > first.arrival) departure = opens
   return {
