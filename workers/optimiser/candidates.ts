@@ -57,6 +57,8 @@ export type OpenPlace = {
   readonly u: number
   /** What the plan costs without it, not counting that it is left out. */
   readonly points: number
+  /** The route that it was taken from, or -1. Very rarely a day holds only with it: then it can go nowhere else. */
+  readonly left: number
   /** Where the activity was before it was taken out. */
   readonly before: {
     readonly technicianId: string
@@ -104,6 +106,7 @@ export const openPlaceFor = (problem: Problem, activityId: string, warm: WarmPla
     insertion: insertionFor(m, randomFrom(1), 0),
     u: asked,
     points: s.total[0]! - m.leftOutCost[asked]!,
+    left: r,
     before,
   }
 }
@@ -147,7 +150,7 @@ export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> 
   const without = tallyOfChange(m, s, r)
   takeIn(m, s, u)
   linkAfter(s, u, p)
-  const possible = updateRoute(m, s, r)
+  const possible = updateRoute(m, s, r) && (place.left < 0 || s.possible[place.left] === 1)
   const start = possible ? plannedStart(m, s, u) : s.start[u]!
   const tried = possible
     ? {

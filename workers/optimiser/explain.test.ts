@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { type OpenPlace, openPlaceFor, unannounced } from './candidates.ts'
 import { check, type Verdict } from './checker.ts'
+import { dayFits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
 import { type Explanation, explain } from './explain.ts'
 import { linkAfter, takeIn, unlink, updateRoute } from './plan.ts'
@@ -72,7 +73,8 @@ const judge = (problem: Problem, warm: Plan, id: string, count: (what: string) =
   const told = explain(problem, id, { warm })
   const place = openPlaceFor(problem, id, warm)
   const without = decode(place.m, place.s, 0)
-  none(check(place.m.problem, without).violations, 'the plan without it')
+  const holdsWithout = place.left < 0 || place.s.possible[place.left] === 1
+  if (holdsWithout) none(check(place.m.problem, without).violations, 'the plan without it')
   judgeAlternatives(place, told, count)
   for (const refusal of told.blocked) {
     count(refusal.rule)
@@ -97,7 +99,8 @@ const judgedAt = (
   const found = planAt(place, technicianId, start, points, after)
   if (found === null) throw new Error(`nowhere on a day of ${technicianId} does it start at ${start}`)
   const verdict = check(place.m.problem, found)
-  none(verdict.violations, 'the plan with it')
+  // Where it was locked it may have broken rules all along: that is no place that was offered.
+  if (after === undefined) none(verdict.violations, 'the plan with it')
   return verdict
 }
 
@@ -128,7 +131,8 @@ const planFound = (
       if (after !== undefined && p !== after) continue
       takeIn(m, s, u)
       linkAfter(s, u, p)
-      const holds = updateRoute(m, s, r) && s.start[u] === start
+      const holds =
+        updateRoute(m, s, r) && s.start[u] === start && (after !== undefined || dayFits(m, s, r))
       if (holds && s.total[0]! < least && (points === undefined || s.total[0]! - place.points === points)) {
         least = s.total[0]!
         found = decode(m, s, 0)

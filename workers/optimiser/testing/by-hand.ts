@@ -4,7 +4,7 @@
  * Nothing of the kernel is used. Visits before the position keep their times, those after it start as early as they can, but not
  * before an announced start; a break that is still to come is tried in every gap. Breaks come in the order in which they must have
  * begun, as everywhere in the search. What comes out is a day for the checker to judge.
- * Days that hold fixed work are not made here.
+ * Days that hold fixed work, or into which it reaches from outside, are not made here.
  */
 import type {
   Plan,
@@ -73,7 +73,13 @@ export const insertedByHand = (problem: Problem, plan: Plan, id: string, technic
     const visits = route?.visits ?? []
     // Activities of a plan are those of the problem.
     const work = visits.map((visit) => byId.get(visit.activityId)!)
-    if (work.some((own) => own.fixed !== undefined)) return
+    const opens = shift.open[0]?.from ?? 0
+    const closes = (shift.open.at(-1)?.to ?? 0) + (shift.overtimeMax ?? 0)
+    const reachesIn = problem.activities.some(
+      ({ fixed, duration }) =>
+        fixed?.technicianId === technicianId && fixed.start < closes && fixed.start + duration > opens,
+    )
+    if (reachesIn) return
     for (let position = 0; position <= visits.length; position++) {
       const order = [...work.slice(0, position), activity, ...work.slice(position)]
       const gapsToCome = visits.length - position + 2
