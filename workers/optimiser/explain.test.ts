@@ -84,7 +84,7 @@ const judge = (problem: Problem, warm: Plan, id: string, count: (what: string) =
   same(new Set(named).size, named.length, 'technicians named')
   if (told.smallestChange !== null) {
     same(told.alternatives.length, 0, 'alternatives beside a smallest change')
-    judgeChange(problem, without, id, told.smallestChange, count)
+    judgeChange(place.m.problem, without, id, told.smallestChange, count)
   }
 }
 
@@ -131,8 +131,7 @@ const planFound = (
       if (after !== undefined && p !== after) continue
       takeIn(m, s, u)
       linkAfter(s, u, p)
-      const holds =
-        updateRoute(m, s, r) && s.start[u] === start && (after !== undefined || dayFits(m, s, r))
+      const holds = updateRoute(m, s, r) && s.start[u] === start && (after !== undefined || dayFits(m, s, r))
       if (holds && s.total[0]! < least && (points === undefined || s.total[0]! - place.points === points)) {
         least = s.total[0]!
         found = decode(m, s, 0)
