@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           environment: 'node',
+          setupFiles: './server/operate/property-seed.ts',
           include: [`${places}/**/*.test.ts`],
           exclude: [...exclude, ...services, ...browser],
           sequence: { groupOrder: 0 },
@@ -28,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'services',
           environment: 'node',
+          setupFiles: './server/operate/property-seed.ts',
           include: services,
           exclude,
           globalSetup: './server/operate/test-services.ts',
