@@ -4,12 +4,16 @@
  * For each open activity the best cost on every route is remembered; one insertion changes one route, so one column is made
  * anew. The activity whose second best is furthest behind its best goes first; having no second best counts as being left out.
  */
+import { mayDo } from '../constraints/skills.ts'
 import { bestCost, type Insertion, positionOnRoute } from '../improve/insertion.ts'
 import { COMPLETE, type Model, NEVER } from '../model.ts'
 import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 
-/** Above so many cells the table would cost more than the search gains from a better start. */
-const CELLS_MAX = 1_000_000
+/** Above so many cells the table would cost more than the search gains from a better start; cells of a plain problem are cheap. */
+const CELLS_MAX = 150_000
+const PLAIN_CELLS_MAX = 1_000_000
+/** Days that start nearest to the work are asked first where there are many more of them. */
+const NEAR_DAYS = 48
 
 export type Hurry = {
   /** True once the table has had its share of the time: what is left is inserted in order. */
@@ -19,9 +23,10 @@ export type Hurry = {
 
 export const construct = (m: Model, s: PlanState, insertion: Insertion, hurry: Hurry): void => {
   const open: number[] = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
-  if (open.length * m.routes <= CELLS_MAX) insertByRegret(m, s, insertion, open, hurry.isLate)
+  if (open.length * m.routes <= (m.plain ? PLAIN_CELLS_MAX : CELLS_MAX))
+    insertByRegret(m, s, insertion, open, hurry.isLate)
   const left = open.filter((u) => s.absentAt[u]! >= 0)
-  if (hurry.isLate() || left.length === open.length) insertInOrder(m, s, insertion, left, hurry.isOver)
+  if (hurry.isLate() || left.length === open.length) insertInOrder(m, s, insertion, left, hurry)
 }
 
 const insertByRegret = (
@@ -115,30 +120,63 @@ const latestGood = (m: Model, u: number): number => {
   return latest
 }
 
-/** For very large boards and very short budgets: what is due first goes first, each where it is cheapest. */
+/**
+ * For very large boards and very short budgets: what is due first goes first, each where it is cheapest among the days that
+ * start nearest; everybody is asked only while there is time.
+ */
 const insertInOrder = (
   m: Model,
   s: PlanState,
   insertion: Insertion,
   open: readonly number[],
-  hurry: () => boolean,
+  hurry: Hurry,
 ): void => {
   const due = Float64Array.from({ length: m.n }, (_, u) => latestGood(m, u))
   const sorted = [...open].sort((a, b) => due[a]! - due[b]! || m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
+  const all = Int32Array.from({ length: m.routes }, (_, r) => r)
+  const near = new Int32Array(Math.min(NEAR_DAYS, m.routes))
+  const key = new Float64Array(near.length)
+  const isLarge = m.routes > 2 * NEAR_DAYS
   for (const u of sorted) {
-    if (hurry()) return
-    let at = -1
-    let least = m.leftOutCost[u]!
-    for (let r = 0; r < m.routes; r++) {
-      const p = positionOnRoute(m, s, insertion, u, r)
-      if (p >= 0 && bestCost[0]! < least) {
-        least = bestCost[0]!
-        at = p
-      }
-    }
+    if (hurry.isOver()) return
+    let at = isLarge ? cheapest(m, s, insertion, u, near.subarray(0, nearestDays(m, u, near, key))) : -1
+    if (at < 0 && !(isLarge && hurry.isLate())) at = cheapest(m, s, insertion, u, all)
     if (at < 0) continue
     takeIn(m, s, u)
     linkAfter(s, u, at)
     updateRoute(m, s, s.route[at]!)
   }
+}
+
+/** The node after which `u` costs least on these routes; -1 where leaving it out costs less. */
+const cheapest = (m: Model, s: PlanState, insertion: Insertion, u: number, routes: Int32Array): number => {
+  let at = -1
+  let least = m.leftOutCost[u]!
+  for (const r of routes) {
+    const p = positionOnRoute(m, s, insertion, u, r)
+    if (p >= 0 && bestCost[0]! < least) {
+      least = bestCost[0]!
+      at = p
+    }
+  }
+  return at
+}
+
+/** The days of people who may do `u` and start nearest to it, into `near`, nearest first; their number. */
+const nearestDays = (m: Model, u: number, near: Int32Array, key: Float64Array): number => {
+  let count = 0
+  for (let r = 0; r < m.routes; r++) {
+    if (m.shiftOf[r]! < 0 || !mayDo(m, u, m.technicianOf[r]!)) continue
+    // Every route has a travel class, and its start a place in it.
+    const way = m.classes[m.classOf[r]!]!.time[m.place[m.n + 2 * r]! * m.places + m.place[u]!]!
+    if (count === near.length && way >= key[count - 1]!) continue
+    let i = count < near.length ? count++ : count - 1
+    for (; i > 0 && key[i - 1]! > way; i--) {
+      key[i] = key[i - 1]!
+      near[i] = near[i - 1]!
+    }
+    key[i] = way
+    near[i] = r
+  }
+  return count
 }

@@ -50,6 +50,9 @@ const BESIDE = 40
 const EMPTY_TRIED = 4
 /** How many neighbours are looked at for a swap of tails. */
 const SWAP_NEAR = 20
+/** Work that was left out before the step: at most so much of it is tried again in one. */
+const ABSENT_TRIED = 60
+const ASK_EVERYBODY = 16
 /** How many neighbours' routes are tried on a large board before all of them are. */
 const NEAR = 40
 
@@ -310,8 +313,11 @@ const recreate = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   const { at, removed } = sisr
   const taken = at[1]!
   const absent = s.count[0]!
-  for (let i = 0; i < absent; i++) removed[taken + i] = s.absent[i]!
-  const count = taken + absent
+  // Where much is left out only some of it is tried in each step, or the steps would get nowhere.
+  const tried = Math.min(absent, ABSENT_TRIED)
+  const from = tried === absent ? 0 : below(sisr.random, absent)
+  for (let i = 0; i < tried; i++) removed[taken + i] = s.absent[(from + i) % absent]!
+  const count = taken + tried
   const heat = absent === 0 ? sisr.before[3]! : Number.POSITIVE_INFINITY
   order(m, sisr, count)
   for (let i = 0; i < count; i++) {
@@ -349,6 +355,8 @@ const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
     const near = nearRoutes(m, s, sisr, u)
     const p = bestPosition(m, s, sisr.insertion, u, sisr.near, near)
     if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
+    // What has been left out is looked at again and again: everybody is asked about it now and then only.
+    if (s.absentAt[u]! >= 0 && below(sisr.random, ASK_EVERYBODY) > 0) return -1
   }
   const p = bestPosition(m, s, sisr.insertion, u, sisr.active, sisr.at[7]!)
   return p >= 0 && bestCost[0]! < m.leftOutCost[u]! ? p : -1
