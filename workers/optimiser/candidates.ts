@@ -171,6 +171,7 @@ export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> 
 
 const isLate = (activity: ProblemActivity, start: number): boolean =>
   activity.targets.some((target) => {
+    if (target.wish === true) return false
     const at = target.kind === 'respond' ? 0 : target.kind === 'arrive' ? start : start + activity.duration
     return at > target.dueAt
   })

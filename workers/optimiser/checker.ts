@@ -419,7 +419,8 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
     if (late <= 0) return 0
     const capped = Math.min(late, Math.max(0, problem.horizon - target.dueAt) + lateBeyondHorizonMax)
     const perSecond = Math.round(rates.latePerSecond * target.weight * (target.perMinute ?? 1) * weights.late)
-    return Math.round(rates.missed * target.weight * weights.missed) + perSecond * capped
+    const missing = target.wish === true ? 0 : Math.round(rates.missed * target.weight * weights.missed)
+    return missing + perSecond * capped
   }
   const movedPrice = (activity: ProblemActivity): number =>
     Math.round(rates.moved * (activity.current?.weight ?? 1) * weights.stability)
@@ -459,7 +460,7 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
       for (const target of activity.targets) {
         const late = momentJudged(target, activity, visit) - target.dueAt
         points += priceTarget(target, late)
-        if (late > 0) {
+        if (late > 0 && target.wish !== true) {
           missedTargets++
           lateSeconds += late
         }
@@ -503,7 +504,7 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
     for (const target of activity.targets) {
       const late = problem.horizon + activity.duration - target.dueAt
       points += priceTarget(target, late)
-      if (late > 0) missedTargets++
+      if (late > 0 && target.wish !== true) missedTargets++
     }
     if (knownCurrent(activity) !== undefined) points += movedPrice(activity)
   }

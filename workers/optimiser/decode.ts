@@ -199,7 +199,7 @@ const addLeftOut = (m: Model, u: number, tally: Tally): void => {
   const activity = m.problem.activities[u]!
   tally.left++
   for (const target of activity.targets) {
-    if (m.problem.horizon + activity.duration > target.dueAt) tally.missed++
+    if (target.wish !== true && m.problem.horizon + activity.duration > target.dueAt) tally.missed++
   }
 }
 
@@ -212,6 +212,7 @@ const addRoute = (m: Model, s: PlanState, r: number, tally: Tally): void => {
     tally.travelSeconds += travelOn(m, s, r, p)
     if (p === first) continue
     for (const target of m.problem.activities[p]!.targets) {
+      if (target.wish === true) continue
       const late = (target.kind === 'respond' ? 0 : judgedAt(m, s, p, target.kind)) - target.dueAt
       if (late <= 0) continue
       tally.missed++

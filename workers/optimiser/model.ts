@@ -649,7 +649,7 @@ export const compile = (problem: Problem): Model => {
       if (!(target.weight >= 0 && target.weight <= 1000)) {
         throw new ProblemError(`${field}.targets[${k}].weight`, 'must be from 0 to 1000')
       }
-      const miss = Math.round(rates.missed * target.weight * weights.missed)
+      const miss = target.wish === true ? 0 : Math.round(rates.missed * target.weight * weights.missed)
       const perSecond = Math.round(
         rates.latePerSecond * target.weight * (target.perMinute ?? 1) * weights.late,
       )
@@ -684,6 +684,7 @@ export const compile = (problem: Problem): Model => {
         const inTime = activity.targets.every(
           (target) =>
             target.kind === 'respond' ||
+            target.wish === true ||
             start + (target.kind === 'complete' ? activity.duration : 0) <= target.dueAt,
         )
         // An announced start is kept by waiting for it, unless waiting is what makes the work late.

@@ -30,6 +30,8 @@ export type SlaTarget = {
   readonly weight: number
   /** How fast lateness grows beside the ordinary rate; 1 when absent. */
   readonly perMinute?: number
+  /** A wish and no promise: its lateness is priced, but missing it costs nothing and is told nowhere. */
+  readonly wish?: boolean
 }
 
 export type ProblemActivity = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { wholePolicy } from '../../../server/contract/default-policy.ts'
 import type { Activity } from '../../../server/domain/activity/activity.ts'
-import { HOUR, MINUTE } from '../../../server/domain/instant.ts'
+import { DAY, HOUR, MINUTE } from '../../../server/domain/instant.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
 import type { PlanningBoard, PlanningOrder } from '../../../server/ports/planner.ts'
 import { candidates } from '../../optimiser/candidates.ts'
@@ -284,6 +284,23 @@ describe('the way to a proposal', () => {
     expect(summary).toMatchObject({ moved: 0, placed: 1, unassigned: [] })
     expect(summary.before.unassigned).toBe(1)
     expect(summary.after.unassigned).toBe(0)
+  })
+
+  it('leaves nothing for tomorrow’s way while somebody is free today, and calls no wish a missed promise', () => {
+    const far = { lat: 42.4, lon: -71.06 }
+    const tomorrow = DAY + at(9)
+    const board = boardOf(
+      [
+        activity('fixed', { ...placed('Ann', tomorrow, tomorrow + HOUR), locked: true, place: far }),
+        activity('beside it', { place: far }),
+      ],
+      { technicians: [technician('Ann', { home: { lat: 42.3, lon: -71.06 } })] },
+    )
+    const made = built({ ...board, policy: { ...board.policy, horizonDays: 2 } })
+    const plan = solve(made.problem, { seed: 1, stop: { iterations: 300 } })
+    const { moves, summary } = propose(board, made, plan)
+    expect(moves.map((move) => move.start.slice(0, 10))).toEqual(['2026-03-02'])
+    expect(summary.after).toMatchObject({ missedTargets: 0, lateMinutes: 0, unassigned: 0 })
   })
 })
 
