@@ -777,7 +777,7 @@ function openBoard(
       const isHolding = gestures.isDragging()
       gestures.cancel()
       find.close()
-      for (const card of document.querySelectorAll('[data-card=keys], [data-card=message]')) card.remove()
+      for (const card of document.querySelectorAll(SHORT_LIVED)) card.remove()
       if (isHolding) return
       isProposalShown = false
       select(null)
@@ -1361,6 +1361,8 @@ const SAID_MS = 20_000
 
 /** Below this the panels lie over the sheet, and nothing opens by itself. */
 const NARROW = 1100
+/** Cards that Escape puts away; the policy may hold unsaved figures and stays. */
+const SHORT_LIVED = '[data-card=keys], [data-card=message], [data-card=whatif], [data-card=merge]'
 
 /** More ways than this across the sheet are a tangle. */
 const WAYS_MAX = 8

@@ -94,7 +94,8 @@ export async function decisionsAbout(
     at: at.toISOString(),
     by: body.decidedBy ?? 'optimiser',
     person: body.person ?? null,
-    sentence: [body.why, body.sentence].filter(Boolean).join(' '),
+    // Whoever decided with a reason is quoted; a person's move is explained by the judgement alone.
+    sentence: body.why ?? body.sentence ?? '',
     seq,
     overtaken: body.overtaken ?? false,
     cost: body.facts?.cost ?? null,
