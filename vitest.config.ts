@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config'
 const places = '{server,workers,dispatch-ui,load-tests}'
 const services = [`${places}/**/*.pg.test.ts`, `${places}/**/*.redis.test.ts`, `${places}/**/*.it.test.ts`]
 const browser = [`${places}/**/*.browser.test.ts`]
+/** The same examples in every run, others by wish. */
+const provide = { propertySeed: Number(process.env.PROPERTY_SEED ?? '20261124') }
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.callboard/**']
 
 export default defineConfig({
@@ -19,6 +21,7 @@ export default defineConfig({
           name: 'pure',
           environment: 'node',
           setupFiles: './server/operate/property-seed.ts',
+          provide,
           include: [`${places}/**/*.test.ts`],
           exclude: [...exclude, ...services, ...browser],
           sequence: { groupOrder: 0 },
@@ -30,6 +33,7 @@ export default defineConfig({
           name: 'services',
           environment: 'node',
           setupFiles: './server/operate/property-seed.ts',
+          provide,
           include: services,
           exclude,
           globalSetup: './server/operate/test-services.ts',
