@@ -2,7 +2,6 @@
  * The workers' parts on a real database and a real queue, wired as in `main.ts`, for tests that drive them by hand.
  * The search runs in this thread: what is tested here is what happens around it.
  */
-import pg from 'pg'
 import { producerConnection } from '../server/adapters/bullmq/connection.ts'
 import { type BullQueue, createJobQueue } from '../server/adapters/bullmq/job-queue.ts'
 import { idMaker } from '../server/adapters/ids.ts'
@@ -19,7 +18,7 @@ import { createOutbox, createWatches } from '../server/adapters/postgres/relay-r
 import type { NoticeFrame } from '../server/contract/live.ts'
 import { writeRefusal } from '../server/http/problem.ts'
 import { seed } from '../server/operate/seed.ts'
-import { freshDatabase } from '../server/operate/test-database.ts'
+import { freshDatabase, openOwner } from '../server/operate/test-database.ts'
 import { freshRedis } from '../server/operate/test-redis.ts'
 import type { Caller, Outcome, Refused, Tx } from '../server/ports/commands.ts'
 import type { PlanBoardParts } from './jobs/plan-board.ts'
@@ -50,7 +49,7 @@ export async function openBench() {
     producerConnection(redis.queueUrl, (error) => onError('redis', error)),
     (error) => onError('queue', error),
   )
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  const owner = openOwner(database.ownerUrl)
   const runs = createPlanningRuns(pools.tail)
   const imports = createImportRuns(pools.tail)
   const watches = createWatches(pools.reads)

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { LightMyRequestResponse } from 'fastify'
-import pg from 'pg'
+import type pg from 'pg'
 import { createPlanner } from '../../workers/jobs/planner.ts'
 import { createBoardTravel } from '../../workers/jobs/travel/board-travel.ts'
 import { idMaker } from '../adapters/ids.ts'
@@ -25,7 +25,7 @@ import { buildApp, type HttpApp } from '../http/app.ts'
 import { defaultHttpConfig, type HttpConfig } from '../http/deps.ts'
 import { writeRefusal } from '../http/problem.ts'
 import { DEMO_PASSWORD, seed } from './seed.ts'
-import { freshDatabase } from './test-database.ts'
+import { freshDatabase, openOwner } from './test-database.ts'
 
 export type Asked = {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -59,7 +59,7 @@ export const neighbour = 'next-door'
 export async function startTestApp(config: Partial<HttpConfig> = {}): Promise<TestApp> {
   const database = await freshDatabase()
   const seeded = await seed(database.ownerUrl, { demo: 'none' })
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  const owner = openOwner(database.ownerUrl)
   await openNextDoor(owner, seeded.company)
   const faults: unknown[] = []
   const pools = createPools(database.appUrl, (_pool, error) => faults.push(error))

@@ -31,6 +31,18 @@ export async function freshDatabase(): Promise<TestDatabase> {
   }
 }
 
+/**
+ * A few connections as the owner. Dropping a database ends connections that have said goodbye but are not gone yet; that is
+ * no failure of the test whose database it was.
+ */
+export function openOwner(ownerUrl: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 })
+  pool.on('error', (error: Error & { code?: string }) => {
+    if (error.code !== '57P01' || !pool.ending) throw error
+  })
+  return pool
+}
+
 /** Postgres copies a template only while nobody else does: two test files at once take turns. */
 async function copyTemplate(client: pg.Client, name: string): Promise<void> {
   await client.query('SELECT pg_advisory_lock(7402116)')

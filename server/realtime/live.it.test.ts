@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
-import pg from 'pg'
+import type pg from 'pg'
 import { io as connect, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -36,7 +36,7 @@ import type {
 } from '../contract/live.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Order } from '../domain/order/order.ts'
-import { freshDatabase, type TestDatabase } from '../operate/test-database.ts'
+import { freshDatabase, openOwner, type TestDatabase } from '../operate/test-database.ts'
 import { freshRedis, type TestRedis } from '../operate/test-redis.ts'
 import type { Commands, NewEvent, Tx } from '../ports/commands.ts'
 import { attachLive, type Live, type LiveLimits } from './attach-live.ts'
@@ -52,7 +52,7 @@ beforeAll(async () => {
   ;[database, redis] = await Promise.all([freshDatabase(), freshRedis()])
   admin = new Redis(redis.boardAdminUrl)
   admin.on('error', () => undefined)
-  owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  owner = openOwner(database.ownerUrl)
   owner.on('error', () => undefined)
 })
 afterAll(async () => {
