@@ -84,13 +84,30 @@ export async function isOwnOrder(tx: Tx, order: Order): Promise<boolean> {
   return rows.length > 0
 }
 
+export type ChangedBy = { readonly name: string; readonly at: string }
+
 /** Who changed a record last, for the sentence of a conflict. */
-export async function changedBy(tx: Tx, entityId: string): Promise<{ name: string; at: string } | null> {
-  const rows = await tx.query<{ name: string; at: Date }>(
-    `SELECT payload->'actor'->>'name' AS name, at FROM board_event
-     WHERE company_id = $1 AND entity_id = $2 ORDER BY at DESC, seq DESC LIMIT 1`,
-    [tx.caller.companyId, entityId],
+export async function changedBy(tx: Tx, entityId: string): Promise<ChangedBy | null> {
+  return (await lastChanges(tx, [entityId])).get(entityId) ?? null
+}
+
+/** Who changed each of these records last; with `since`, only changes after that number of that board. */
+export async function lastChanges(
+  tx: Tx,
+  ids: readonly string[],
+  since?: { readonly boardId: string; readonly seq: number },
+): Promise<ReadonlyMap<string, ChangedBy>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<{ entity_id: string; name: string | null; at: Date }>(
+    `SELECT DISTINCT ON (entity_id) entity_id, payload->'actor'->>'name' AS name, at FROM board_event
+      WHERE company_id = $1 AND entity_id = ANY ($2)
+        AND ($3::text IS NULL OR (board_id = $3 AND seq > $4))
+      ORDER BY entity_id, at DESC, seq DESC`,
+    [tx.caller.companyId, ids, since?.boardId ?? null, since?.seq ?? 0],
   )
-  const row = rows[0]
-  return row ? { name: row.name, at: row.at.toISOString() } : null
+  return new Map(
+    rows.flatMap(({ entity_id: id, name, at }) =>
+      name === null ? [] : [[id, { name, at: at.toISOString() }] as const],
+    ),
+  )
 }

@@ -5,6 +5,7 @@ import type { ForkDiff, ForkDifference } from '../contract/forks.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Commands, Tx } from '../ports/commands.ts'
 import type { Planner, PlanningBoard, PlanningBoards } from '../ports/planner.ts'
+import { lastChanges } from './context.ts'
 import { type Fork, forkView, inFork, readFork, technicianInFork } from './fork-rows.ts'
 
 /** The fork's conditions over the board: who is away, and by which policy is planned. */
@@ -126,20 +127,3 @@ const spotOf = (a: Activity) => ({
   start: a.start === null ? null : new Date(a.start).toISOString(),
   end: a.end === null ? null : new Date(a.end).toISOString(),
 })
-
-export async function lastChanges(
-  tx: Tx,
-  ids: readonly string[],
-): Promise<Map<string, { name: string; at: string }>> {
-  if (ids.length === 0) return new Map()
-  const rows = await tx.query<{ entity_id: string; name: string | null; at: Date }>(
-    `SELECT DISTINCT ON (entity_id) entity_id, payload->'actor'->>'name' AS name, at FROM board_event
-      WHERE company_id = $1 AND entity_id = ANY ($2) ORDER BY entity_id, seq DESC`,
-    [tx.caller.companyId, ids],
-  )
-  return new Map(
-    rows.flatMap((row) =>
-      row.name === null ? [] : [[row.entity_id, { name: row.name, at: row.at.toISOString() }] as const],
-    ),
-  )
-}

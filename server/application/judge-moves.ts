@@ -13,7 +13,7 @@ import { areLinked } from '../domain/plan/links.ts'
 import { conflictsOf, type PlanConflict } from '../domain/plan/rules.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import type { BoardFacts, Tx } from '../ports/commands.ts'
-import { policyOf, travelOf } from './context.ts'
+import { type ChangedBy, lastChanges, policyOf, travelOf } from './context.ts'
 import { linkedTo } from './linked-activities.ts'
 import { asOfRun, type ProposalRow } from './request-optimisation.ts'
 
@@ -31,7 +31,7 @@ export type Scene = {
   linked: readonly Activity[]
   isSameEpoch: boolean
   /** Who last changed an activity since the planner read the board. */
-  changedBy: ReadonlyMap<string, { name: string; at: string }>
+  changedBy: ReadonlyMap<string, ChangedBy>
   /** The plan was made with the times of roads; the rules here know straight lines only. */
   hasRoads: boolean
 }
@@ -64,27 +64,11 @@ export async function sceneFor(
     linked: await linkedTo(tx, [...activities.values()]),
     isSameEpoch: epochs[0]?.epoch === proposal.base_epoch,
     hasRoads: !(proposal.summary.travel ?? 'straight line').startsWith('straight line'),
-    changedBy: await changesOf(tx, proposal, [...activities.keys(), ...days.map((activity) => activity.id)]),
+    changedBy: await lastChanges(tx, [...activities.keys(), ...days.map((activity) => activity.id)], {
+      boardId: proposal.board_id,
+      seq: proposal.base_seq,
+    }),
   }
-}
-
-async function changesOf(
-  tx: Tx,
-  proposal: ProposalRow,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, { name: string; at: string }>> {
-  if (ids.length === 0) return new Map()
-  const rows = await tx.query<{ entity_id: string; name: string | null; at: Date }>(
-    `SELECT DISTINCT ON (entity_id) entity_id, payload->'actor'->>'name' AS name, at FROM board_event
-      WHERE company_id = $1 AND board_id = $2 AND entity_id = ANY($3) AND seq > $4
-      ORDER BY entity_id, seq DESC`,
-    [tx.caller.companyId, proposal.board_id, ids, proposal.base_seq],
-  )
-  return new Map(
-    rows.flatMap((row) =>
-      row.name === null ? [] : [[row.entity_id, { name: row.name, at: row.at.toISOString() }] as const],
-    ),
-  )
 }
 
 export const isThere = (activity: Activity, move: ProposedMove): boolean =>

@@ -9,7 +9,7 @@ import type { DroppedMove } from '../contract/planning.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Outcome, Refused, Tx } from '../ports/commands.ts'
 import { perform, type WireAct } from './act-on-activity.ts'
-import { lastChanges } from './fork-board.ts'
+import { lastChanges } from './context.ts'
 import { type Fork, inFork } from './fork-rows.ts'
 import { endFork, forkNotice, openedFork, raise } from './forks.ts'
 

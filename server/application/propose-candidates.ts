@@ -7,6 +7,7 @@
 import type { Actor } from '../contract/board.ts'
 import type { Candidates, Explanation, StoredDecision } from '../contract/planning.ts'
 import type { Commands } from '../ports/commands.ts'
+import { placingTypes } from '../ports/decisions.ts'
 import type { Planner, PlanningBoard, PlanningBoards } from '../ports/planner.ts'
 
 type Asked = { commands: Commands; boards: PlanningBoards; planner: Planner }
@@ -56,9 +57,9 @@ async function lastDecision(
     tx.query<{ entity_version: number; at: Date; actor: Actor }>(
       `SELECT entity_version, at, payload->'actor' AS actor FROM board_event
         WHERE company_id = $1 AND entity_id = $2
-          AND type IN ('activity-assigned', 'activity-rescheduled', 'activity-unassigned')
+          AND type = ANY ($3)
         ORDER BY seq DESC LIMIT 1`,
-      [asked.companyId, asked.activityId],
+      [asked.companyId, asked.activityId, placingTypes],
     ),
   )
   const last = rows[0]

@@ -24,6 +24,9 @@ export type Decision = {
   readonly stands: boolean
 }
 
+/** Events that give, change or take an activity's place. */
+export const placingTypes = ['activity-assigned', 'activity-rescheduled', 'activity-unassigned'] as const
+
 export const DECISIONS_AT_ONCE = 50
 export const EXPLAIN_LEASE_SECONDS = 30
 

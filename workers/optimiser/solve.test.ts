@@ -10,6 +10,7 @@ import type { Plan, PlanRoute, Problem, Visit } from './problem.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solve.ts'
 import { drawn, drawnPlan } from './testing/drawn-board.ts'
+import { leastOfEveryPlan } from './testing/every-plan.ts'
 import { randomProblem } from './testing/random-problems.ts'
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff })
@@ -174,30 +175,8 @@ const simplified = (problem: Problem): Problem => ({
 })
 
 /** Every order of every choice for every technician, timed by hand and priced by the checker. */
-const bestByTrying = (problem: Problem): number => {
-  let best = Number.POSITIVE_INFINITY
-  const days: string[][] = problem.technicians.map(() => [])
-  const out: string[] = []
-  const place = (i: number): void => {
-    const activity = problem.activities[i]
-    if (activity === undefined) {
-      best = Math.min(best, pointsOf(problem, days, out))
-      return
-    }
-    out.push(activity.id)
-    place(i + 1)
-    out.pop()
-    for (const day of days) {
-      for (let at = 0; at <= day.length; at++) {
-        day.splice(at, 0, activity.id)
-        place(i + 1)
-        day.splice(at, 1)
-      }
-    }
-  }
-  place(0)
-  return best
-}
+const bestByTrying = (problem: Problem): number =>
+  leastOfEveryPlan(problem, (days, out) => pointsOf(problem, days, out))
 
 /** Who could take what was left out, at which place of the day, and make the plan cheaper: tried one by one and priced by the checker. */
 const couldTake = (problem: Problem, plan: Plan): string[] => {

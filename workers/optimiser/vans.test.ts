@@ -7,6 +7,7 @@ import { emptyPlan, linkAfter, placeFixedWork, takeIn, updateRoute } from './pla
 import type { DepotCall, Link, Plan, PlanRoute, Problem, ProblemActivity, Visit } from './problem.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solve.ts'
+import { leastOfEveryPlan } from './testing/every-plan.ts'
 import { randomVanProblem } from './testing/random-problems.ts'
 
 const seeds = fc.integer({ min: 0, max: 0xfffffffe })
@@ -164,32 +165,9 @@ const bestByTrying = (problem: Problem): number => {
     prices.set(key, known)
     return known
   }
-  let best = Number.POSITIVE_INFINITY
-  const days: string[][] = problem.technicians.map(() => [])
-  const out: string[] = []
-  const place = (i: number): void => {
-    const activity = problem.activities[i]
-    if (activity === undefined) {
-      const left = check(problem, planOf([], out)).points
-      best = Math.min(
-        best,
-        days.reduce((sum, day, t) => sum + priceOf(t, day), left),
-      )
-      return
-    }
-    out.push(activity.id)
-    place(i + 1)
-    out.pop()
-    for (const day of days) {
-      for (let at = 0; at <= day.length; at++) {
-        day.splice(at, 0, activity.id)
-        place(i + 1)
-        day.splice(at, 1)
-      }
-    }
-  }
-  place(0)
-  return best
+  return leastOfEveryPlan(problem, (days, out) =>
+    days.reduce((sum, day, t) => sum + priceOf(t, day), check(problem, planOf([], out)).points),
+  )
 }
 
 const planOf = (routes: readonly PlanRoute[], out: readonly string[]): Plan => ({

@@ -6,10 +6,9 @@ import {
   type Decision,
   type Decisions,
   EXPLAIN_LEASE_SECONDS,
+  placingTypes,
 } from '../../ports/decisions.ts'
 import { underWall } from './pools.ts'
-
-const PLACING = `('activity-assigned', 'activity-rescheduled', 'activity-unassigned')`
 
 type DecisionRow = {
   seq: number
@@ -64,9 +63,9 @@ export function createDecisions(pool: pg.Pool): Decisions {
                       AND a.start_at IS NOT DISTINCT FROM (e.payload->'activity'->>'start')::timestamptz AS stands
                FROM board_event e
                LEFT JOIN activity a ON a.company_id = e.company_id AND a.id = e.entity_id
-              WHERE e.company_id = $1 AND e.board_id = $2 AND e.seq > $3 AND e.type IN ${PLACING}
+              WHERE e.company_id = $1 AND e.board_id = $2 AND e.seq > $3 AND e.type = ANY ($5)
               ORDER BY e.seq LIMIT $4`,
-            [companyId, boardId, seq, DECISIONS_AT_ONCE],
+            [companyId, boardId, seq, DECISIONS_AT_ONCE, placingTypes],
           )
           const decisions = rows.map(decisionOfRow)
           const last = decisions.at(-1)
