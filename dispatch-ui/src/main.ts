@@ -1186,7 +1186,7 @@ function openBoard(
       void readProposals().catch(() => undefined)
     }
   }
-  /** How likely promises are missed: from the past, so the server's to say; asked for now and then, and after notices. */
+  /** How likely promises are missed: from finished work and the days as planned, so the server's to say; asked for now and then, and after notices. */
   const readChances = async (): Promise<void> => {
     if (document.hidden) return
     try {

@@ -4,6 +4,7 @@
  * In order: missed SLA targets, lateness, work left out, preferred technicians, travel and overtime, stability. The rates
  * below are exchange rates between neighbours in that order, far enough apart that a lower band decides only where the
  * higher ones agree in all that a day can hold, and small enough that a board's total stays a safe integer.
+ * Wishes (`SlaTarget.wish`) are priced with lateness and told nowhere.
  * The surprising rule: lateness is finite and work left out pays for its own missed targets and for being as late as the
  * horizon is long. So leaving an activity out is never cheaper than doing that activity late, unless a policy says so.
  */
