@@ -31,8 +31,10 @@ export const DECISIONS_AT_ONCE = 50
 export const EXPLAIN_LEASE_SECONDS = 30
 
 export interface Decisions {
-  /** Boards that someone should look at; a claim may still find them taken. */
+  /** Boards with decisions that nobody has explained; a claim may still find them taken. */
   waiting(): Promise<readonly Pick<ExplainedBoard, 'companyId' | 'boardId'>[]>
+  /** Passes over logs that grew by other events than decisions, so that they need not be looked through again. */
+  passQuiet(): Promise<void>
   /** Null: another process has it. */
   claim(board: Pick<ExplainedBoard, 'companyId' | 'boardId'>): Promise<ExplainedBoard | null>
   /** The next decisions after `seq`, oldest first, at most `DECISIONS_AT_ONCE`; and the number that is explained with them. */

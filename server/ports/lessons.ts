@@ -4,7 +4,7 @@ import type { Finished, Tallies } from '../domain/risk/learn.ts'
 export type UnlearnedBoard = { readonly companyId: string; readonly boardId: string }
 
 export interface Lessons {
-  /** Boards whose log has grown since. */
+  /** Boards on which work was finished since. Logs without any are passed over by `Decisions.passQuiet`. */
   unlearned(): Promise<readonly UnlearnedBoard[]>
   /**
    * Hands the next stretch of the log to `fold` and keeps what it answers, together with how far it came: a stretch

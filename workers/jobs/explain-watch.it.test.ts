@@ -107,6 +107,29 @@ describe('the explanation of a decision', () => {
     expect(after?.decision?.alternatives).toEqual(after?.alternatives)
   })
 
+  it('costs a board nothing while nothing is decided on it: its log is passed over', async () => {
+    const made = await visit()
+    const { decisions } = bench.explainParts
+    const seqOf = async () => {
+      const [row] = await bench.sql<{ seq: number; explained: number | null; learned: number | null }>(
+        `SELECT b.seq, e.seq AS explained, l.seq AS learned FROM board b
+           LEFT JOIN explained e ON e.board_id = b.id LEFT JOIN learned l ON l.board_id = b.id WHERE b.id = $1`,
+        [boardId],
+      )
+      return row
+    }
+    expect(await decisions.waiting()).toEqual([])
+    expect((await seqOf())?.explained).toBeLessThan((await seqOf())?.seq ?? 0)
+    await decisions.passQuiet()
+    const { seq, explained, learned } = (await seqOf()) ?? {}
+    expect([explained, learned]).toEqual([seq, seq])
+    // A decision is never passed over.
+    await put(made, 'city-t1', 15)
+    await decisions.passQuiet()
+    expect((await seqOf())?.explained).toBe(seq)
+    expect(await explainOnce(bench.explainParts)).toBe(1)
+  })
+
   it('is made by one process at a time, and by the next when that one died', async () => {
     const placed = await put(await visit(), 'city-t1', 15)
     const { decisions } = bench.explainParts

@@ -10,6 +10,7 @@ import type { Planner, PlanningBoards } from '../../server/ports/planner.ts'
 import { type Loop, startLoop } from './relay.ts'
 
 const LOOK_MS = 500
+const PASS_MS = 60_000
 /** A worker explains for at most this share of its time: the plan comes first. */
 const SHARE = 0.3
 
@@ -22,10 +23,15 @@ export type ExplainWatchParts = {
 }
 
 export function startExplainWatch(parts: ExplainWatchParts): Loop {
+  let passedAt = parts.now()
   return startLoop(
     async () => {
       const from = parts.now()
       await explainOnce(parts)
+      if (from - passedAt >= PASS_MS) {
+        passedAt = from
+        await parts.decisions.passQuiet()
+      }
       return Math.max(LOOK_MS, (parts.now() - from) * (1 / SHARE - 1))
     },
     (error) => parts.onError('explaining decisions', error),

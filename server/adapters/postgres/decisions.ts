@@ -28,6 +28,10 @@ export function createDecisions(pool: pg.Pool): Decisions {
       return rows.map((row) => ({ companyId: row.company_id, boardId: row.board_id }))
     },
 
+    async passQuiet() {
+      await pool.query('SELECT pass_quiet_logs()')
+    },
+
     claim: ({ companyId, boardId }) =>
       underWall(
         pool,
