@@ -116,6 +116,7 @@ const importRules: readonly ImportRule[] = [
   }),
   ...[
     'load-tests/bench-optimiser.ts',
+    'load-tests/bench-planner-thread.ts',
     'load-tests/bench-repair.ts',
     'load-tests/bench',
     'load-tests/instances',

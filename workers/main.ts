@@ -40,6 +40,7 @@ import { startSweeper } from './jobs/sweeper.ts'
 import { createBoardTravel } from './jobs/travel/board-travel.ts'
 import { createFallbackNotices } from './jobs/travel/fallback-notices.ts'
 import { startUpkeep } from './jobs/upkeep.ts'
+import { keepSearchThreads } from './optimiser/search-threads.ts'
 import { useCasesFor } from './use-cases.ts'
 
 const config = readWorkerConfig()
@@ -70,7 +71,10 @@ const imports = createImportRuns(pools.tail)
 const watches = createWatches(pools.reads)
 const useCases = useCasesFor({ commands, queue, systemCaller, report })
 const travel = createBoardTravel({ times: configuredTravel(config.travel), now })
+// As many as there are planning jobs at once: none waits for a thread, none starts one in its own time.
+const threads = keepSearchThreads({ count: config.optimiseConcurrency })
 const jobs = createJobs({
+  search: threads.run,
   runs,
   imports,
   boards: createPlanningBoards(pools.reads),
@@ -130,6 +134,7 @@ async function stop(signal: string): Promise<void> {
   draining.abort(new Error('draining'))
   await Promise.allSettled(loops.map((loop) => loop.stop()))
   await Promise.allSettled(workers.map((worker) => worker.close(config.shutdownGraceMs / 2)))
+  await threads.close()
   boards.close()
   travel.close()
   await Promise.allSettled([queue.close(), board.close(), bus.close(), pools.end()])

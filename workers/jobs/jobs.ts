@@ -1,11 +1,10 @@
 /** What each queue's jobs do, with everything they need bound. */
 import { Value } from 'typebox/value'
 import { SlaJob } from '../../server/contract/jobs.ts'
-import { runInThread } from '../optimiser/run-in-thread.ts'
 import { type ImportParts, importFile } from './import-file.ts'
 import { type PlanBoardParts, planBoard } from './plan-board.ts'
 
-export type JobsParts = Omit<PlanBoardParts, 'search' | 'apply' | 'forkOf'> &
+export type JobsParts = Omit<PlanBoardParts, 'apply' | 'forkOf'> &
   Omit<ImportParts, 'bringIn'> & {
     useCases: {
       apply: PlanBoardParts['apply']
@@ -13,8 +12,6 @@ export type JobsParts = Omit<PlanBoardParts, 'search' | 'apply' | 'forkOf'> &
       bringIn: ImportParts['bringIn']
       fireWatches: (watches: readonly SlaJob[]) => Promise<number>
     }
-    /** Where the built search thread is, when not beside the optimiser's own file. */
-    threadFile?: URL
   }
 
 export function createJobs(parts: JobsParts) {
@@ -22,8 +19,6 @@ export function createJobs(parts: JobsParts) {
     ...parts,
     apply: parts.useCases.apply,
     forkOf: parts.useCases.forkOf,
-    search: (job, options) =>
-      runInThread(job, { ...options, ...(parts.threadFile ? { threadFile: parts.threadFile } : {}) }),
   }
   const importParts: ImportParts = { ...parts, bringIn: parts.useCases.bringIn }
   return {

@@ -1,33 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check } from './checker.ts'
 import { sharedFor } from './islands.ts'
-import { runInThread, SearchCancelledError, SearchDeadlineError, SearchFailedError } from './run-in-thread.ts'
+import { runInThread } from './run-in-thread.ts'
+import { SearchCancelledError, SearchFailedError } from './search-thread.ts'
 import { solve } from './solve.ts'
+import { type BuiltThread, builtThread } from './testing/built-thread.ts'
 import { randomProblem } from './testing/random-problems.ts'
 
-let folder = ''
+let built: BuiltThread
 let threadFile: URL
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'callboard-thread-'))
-  const outfile = join(folder, 'thread.mjs')
-  // A thread is built JavaScript; this is the build of one file.
-  await build({
-    entryPoints: [fileURLToPath(new URL('./thread.ts', import.meta.url))],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-    logLevel: 'error',
-  })
-  threadFile = pathToFileURL(outfile)
+  built = await builtThread(build, 'thread.ts')
+  threadFile = built.file
 }, 30_000)
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true })
+  await built.remove()
 })
 
 const problem = randomProblem(3, { activities: 25, technicians: 4 })
@@ -49,17 +37,15 @@ describe('a search on a thread', () => {
     expect(plan.moved?.length).toBeLessThanOrEqual(2)
   })
 
-  it('is ended when it does not keep its deadline', async () => {
-    const started = performance.now()
-    const endless = runInThread(
+  it('gives at its deadline what it has', async () => {
+    const plan = await runInThread(
       { kind: 'solve', problem, seed: 5, stop: { wallMs: 600_000 } },
-      { deadlineMs: 200, graceMs: 50, threadFile },
+      { deadlineMs: 200, graceMs: 20_000, threadFile },
     )
-    await expect(endless).rejects.toThrow(SearchDeadlineError)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(check(problem, plan).violations).toEqual([])
   })
 
-  it('is ended when it is called off, before or during', async () => {
+  it('is over when it is called off, before or during', async () => {
     const off = new AbortController()
     const job = { kind: 'solve', problem, seed: 5, stop: { wallMs: 600_000 } } as const
     const running = runInThread(job, { deadlineMs: 60_000, signal: off.signal, threadFile })
@@ -77,7 +63,7 @@ describe('a search on a thread', () => {
       /ProblemError: travel: /,
     )
     await expect(
-      runInThread(job, { deadlineMs: 20_000, threadFile: pathToFileURL(join(folder, 'nothing.mjs')) }),
+      runInThread(job, { deadlineMs: 20_000, threadFile: new URL('nothing.mjs', threadFile) }),
     ).rejects.toThrow(SearchFailedError)
   })
 
