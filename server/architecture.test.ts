@@ -113,6 +113,7 @@ const importRules: readonly ImportRule[] = [
     sync: ['model'],
     panels: ['model', 'input', 'shell'],
     shell: [],
+    desks: ['model', 'layout', 'render', 'input', 'sync', 'panels', 'shell'],
   }),
   ...[
     'load-tests/bench-optimiser.ts',
@@ -156,7 +157,7 @@ function screenRules(folders: Readonly<Record<string, readonly string[]>>): read
     may: [
       ...siblings.map((sibling) => `dispatch-ui/src/${sibling}`),
       ...(name === 'model' ? ['server/domain', 'server/contract'] : []),
-      ...(name === 'sync' ? ['server/contract'] : []),
+      ...(name === 'sync' || name === 'desks' ? ['server/contract'] : []),
     ],
     packages: name === 'sync' ? ['socket.io-client'] : [],
     because: 'facts flow one way on the screen: sync → model → layout → render; gestures end as commands',
