@@ -94,11 +94,7 @@ function openBoard(company: Company, info: BoardInfo, early: Promise<BoardSnapsh
     }),
     () => sight,
   )
-  const sight = openSight(canvas, hand, {
-    repaint,
-    moved: changed,
-    zoomed: (pxPerHour) => top.zoom(pxPerHour),
-  })
+  const sight = openSight(canvas, hand, { repaint, moved: changed, zoomed: (px) => top.zoom(px) })
   const figures = keepFigures(hand, {
     sight: () => sight,
     queue: () => queue,
@@ -107,11 +103,7 @@ function openBoard(company: Company, info: BoardInfo, early: Promise<BoardSnapsh
     pending: () => edits.pending,
     repaint,
   })
-  const foot = openFoot({
-    summary: () => figures.summary,
-    edits: () => edits,
-    undo: acts.undo,
-  })
+  const foot = openFoot({ summary: () => figures.summary, edits: () => edits, undo: acts.undo })
 
   // ------------------------------------------------------------ one job: placed, edited, looked at
 
@@ -128,7 +120,6 @@ function openBoard(company: Company, info: BoardInfo, early: Promise<BoardSnapsh
   const conflicts = openConflictDesk(hand, {
     sight: () => sight,
     judging,
-    heightOfSheet: () => canvas.clientHeight,
     repaint,
     perform: acts.perform,
   })
@@ -251,7 +242,6 @@ function openBoard(company: Company, info: BoardInfo, early: Promise<BoardSnapsh
     figures.settle()
   }, 1_000)
   void stream.open(early)
-  stream.renderState()
   foot.render()
   painter.start()
 }

@@ -20,7 +20,6 @@ export function openConflictDesk(
   needs: {
     readonly sight: () => Sight
     readonly judging: Judging
-    readonly heightOfSheet: () => number
     repaint(): void
     perform(bar: Bar, act: Act): void
   },
@@ -91,8 +90,7 @@ export function openConflictDesk(
         keepTheirs: done,
       })
       // The card keeps clear of the row it is about.
-      const rowY = (sight.topOf(current.technicianId ?? '') ?? 0) - sight.scrollY
-      card.classList.add(rowY > needs.heightOfSheet() * 0.4 ? 'high' : 'low')
+      card.classList.add(sight.isLow(current.technicianId) ? 'high' : 'low')
       need('cards').append(card)
       card.querySelector('button')?.focus()
     },

@@ -133,6 +133,9 @@ export function openSight(
         scrollY = clampScroll(placed.top - 120)
     },
     topOf: (technicianId: string): number | undefined => sheet.byTechnician.get(technicianId)?.top,
+    /** Whether a row lies below the upper part of the sheet, where a card would cover it. */
+    isLow: (technicianId: string | null): boolean =>
+      (sheet.byTechnician.get(technicianId ?? '')?.top ?? 0) - scrollY > canvas.clientHeight * 0.4,
     rowsInSight: () => sheet.rows.filter(({ top, height }) => isInSight(top, height)),
     /** The instant that is looked at: what "a day on" starts from. */
     lookedAt: (): number => scale.from + spanAhead(),

@@ -126,9 +126,9 @@ export function openStreamDesk(
     }
     await Promise.all([readPast(), needs.opened()])
   }
+  renderState()
   return {
     open,
-    renderState,
     get isBehind(): boolean {
       return isBehind()
     },
