@@ -7,7 +7,7 @@ import { emptyPlan, linkAfter, takeIn, updateRoute } from './plan.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solve.ts'
 import { clock, drawn, drawnPlan } from './testing/drawn-board.ts'
-import { randomEvent } from './testing/random-events.ts'
+import { randomAbsence, randomEvent } from './testing/random-events.ts'
 import { randomProblem } from './testing/random-problems.ts'
 
 const how = { churnBudget: 3, seed: 1, stop: { iterations: 40 } }
@@ -80,6 +80,57 @@ describe('a live engine', () => {
     expect(inPlace).toBeGreaterThan(events / 2)
   })
 
+  it('changes its days in place when people with fixed work fall ill, lose a day, and come back', () => {
+    let afresh = 0
+    let events = 0
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (seed) => {
+        const problem = randomProblem(seed, { activities: 14, technicians: 4 })
+        const warm = solve(problem, { seed, stop: { iterations: 30 } })
+        const engine = liveEngine(problem, { warm })
+        const random = randomFrom(seed)
+        for (let number = 0; number < 12; number++) {
+          const event = randomAbsence(problem, engine.problem(), engine.plan(), random)
+          const mended = engine.mend([event], { churnBudget: 3, seed, stop: { iterations: 5 } })
+          expect(mended.moved.length).toBeLessThanOrEqual(3)
+          expect(check(engine.problem(), engine.plan()).violations).toEqual([])
+          expectFresh(engine)
+        }
+        events += 12
+        afresh += engine.compiledAfresh()
+      }),
+      { numRuns: 60 },
+    )
+    expect(afresh).toBeLessThan(events / 50)
+  })
+
+  it("lets nobody else's break slip when a technician's day becomes two and the pause goes to the second", () => {
+    const one = drawn(`
+      Ann | 08:00-12:00 13:00-20:00 | home 0
+      Bo  | 08:00-12:00 13:00-17:00 | home 0
+      B1  | 60m | at 0 | now Bo 08:00
+      B2  | 60m | at 0 | now Bo 14:00
+    `)
+    const engine = liveEngine(one)
+    // Ann was drawn first, with one shift.
+    const ann = one.technicians[0]!
+    const day = ann.shifts[0]!
+    const shifts = [
+      { ...day, open: [{ from: clock('08:00'), to: clock('12:00') }] },
+      {
+        ...day,
+        open: ['13:00-15:00', '16:00-20:00'].map((text) => ({
+          from: clock(text.slice(0, 5)),
+          to: clock(text.slice(6)),
+        })),
+      },
+    ]
+    engine.mend([{ kind: 'technician', technician: { ...ann, shifts } }], { ...how, stop: { iterations: 0 } })
+    expect(engine.compiledAfresh()).toBe(0)
+    expect(check(engine.problem(), engine.plan()).violations).toEqual([])
+    expectFresh(engine)
+  })
+
   it('gives the same answers for the same events and seed', () => {
     const run = (): string => {
       const problem = randomProblem(7, { activities: 14, technicians: 4 })
@@ -118,6 +169,21 @@ const rowOf = (m: Model, u: number): unknown => [
   Array.from(m.pickup.subarray(u * m.dimensions, (u + 1) * m.dimensions)),
 ]
 
+const perRoute = ['opensAt', 'closesAt', 'closesHardAt', 'shiftOf', 'routeFixedCost', 'tasksMax'] as const
+
+/** A technician's days, whichever rows they have; routes that hold fixed work alone may begin at its place. */
+const daysOf = (m: Model, t: number): unknown =>
+  m.routesOf[t]!.filter((r) => m.shiftOf[r]! >= 0).map((r) => [
+    perRoute.map((field) => m[field][r]),
+    [m.place[m.n + 2 * r], m.place[m.n + 2 * r + 1]],
+    Array.from(m.capacity.subarray(r * m.dimensions, (r + 1) * m.dimensions)),
+    ([m.breakEarliest, m.breakLatest, m.breakDuration] as const).map((list) =>
+      Array.from(list.subarray(m.breakAt[r], m.breakAt[r + 1])),
+    ),
+    // Boards differ in whether they have a nowhere, which comes after all places.
+    Array.from(m.classes[m.classOf[r]!]!.cost.subarray(0, m.problem.travel[0]!.size)),
+  ])
+
 const expectFresh = (engine: LiveEngine): void => {
   const problem = engine.problem()
   const { m, s } = engine.board()
@@ -125,6 +191,9 @@ const expectFresh = (engine: LiveEngine): void => {
   problem.activities.forEach((activity, u) => {
     // Both know the activities of the problem.
     expect(rowOf(m, m.activityIndex.get(activity.id)!)).toEqual(rowOf(fresh, u))
+  })
+  problem.technicians.forEach((_, t) => {
+    expect(daysOf(m, t)).toEqual(daysOf(fresh, t))
   })
   const again = emptyPlan(fresh)
   for (const route of engine.plan().routes) {
@@ -139,6 +208,11 @@ const expectFresh = (engine: LiveEngine): void => {
       p = u
     }
     expect(updateRoute(fresh, again, r)).toBe(true)
+    for (const u of visits) {
+      const own = m.activityIndex.get(fresh.problem.activities[u]!.id)!
+      // Which break comes next is remembered by its number on the whole board.
+      expect(s.pause[own]! - m.breakAt[s.route[own]!]!).toBe(again.pause[u]! - fresh.breakAt[r]!)
+    }
   }
   expect([again.total[0], again.count[0]]).toEqual([s.total[0], s.count[0]])
 }

@@ -271,6 +271,18 @@ const settleFixedWork = (
   return routeOf
 }
 
+/** Named after the first technician only because every route has one. */
+const spareDay = (): Route => ({
+  technician: 0,
+  shift: -1,
+  opensAt: 0,
+  closesAt: 0,
+  closesHardAt: 0,
+  start: 0,
+  end: 0,
+  breaks: [],
+})
+
 /** A dearer activity would make totals that are no exact whole numbers any more. */
 const LEFT_OUT_MOST = 1e11
 
@@ -529,7 +541,8 @@ const openSecondsOf = (technician: ProblemTechnician): number =>
     0,
   )
 
-export const compile = (problem: Problem): Model => {
+/** `spareDays` asks for so many closed routes that belong to nobody yet: the last ones, for a board that is changed in place. */
+export const compile = (problem: Problem, spareDays = 0): Model => {
   const n = problem.activities.length
   const technicians = problem.technicians.length
   const size = matrixOf(problem)
@@ -541,6 +554,7 @@ export const compile = (problem: Problem): Model => {
   for (const [i, activity] of problem.activities.entries())
     wholeFrom0(activity.duration, `activities[${i}].duration`)
   const fixedRoute = settleFixedWork(problem, technicianIndex, routeList, size)
+  if (technicians > 0 && size > 0) for (let i = 0; i < spareDays; i++) routeList.push(spareDay())
   const routes = routeList.length
   const nodes = n + 2 * routes
   for (const route of routeList) sortBreaks(route.breaks)

@@ -1,5 +1,6 @@
 /**
- * Changes a compiled model in place: one activity's rows, or one technician's days, while everything else stays as it is.
+ * Changes a compiled model in place: one activity's rows, while everything else stays as it is (a technician's
+ * days: `live/patch-days.ts`).
  *
  * What is written comes from compiling the changed thing alone, so no rule is put into numbers twice. The surprising rule: every
  * member of the model is named in one of the lists below, and the compiler refuses one that is forgotten. A member that ties
@@ -43,7 +44,7 @@ const targetLists = [
 ] as const satisfies readonly (keyof Model)[]
 
 /** One number for each route. */
-const routeRows = [
+export const routeRows = [
   'opensAt',
   'closesAt',
   'closesHardAt',
@@ -52,7 +53,7 @@ const routeRows = [
   'tasksMax',
 ] as const satisfies readonly (keyof Model)[]
 
-const breakLists = [
+export const breakLists = [
   'breakEarliest',
   'breakLatest',
   'breakDuration',
@@ -120,7 +121,20 @@ export const everyMemberIsNamed: Exclude<keyof Model, Named> extends never
 export const mayPatch = ({ joint, vans, paid, departed }: Model): boolean =>
   !joint && !vans.limited && !paid && !departed.includes(1)
 
-/** The one activity as the model would hold it, or null where the model as it is cannot. */
+/**
+ * The one activity as the model would hold it, or null where the model as it is cannot. Which route fixed work is on depends on the
+ * technician's days and is not told here.
+ */
+export const compiledRow = (
+  m: OwnModel,
+  activity: ProblemActivity,
+  bare: readonly ProblemTechnician[],
+): Model | null => {
+  const alone = compile({ ...m.problem, technicians: bare, activities: nowhereOf(m, [activity]) })
+  return alone.place[0]! >= m.places || !mayPatch(alone) ? null : alone
+}
+
+/** The same with the route that fixed work is on; null too where the technician's days would not be what they are. */
 export const compiledAlone = (
   m: OwnModel,
   activity: ProblemActivity,
@@ -174,11 +188,11 @@ export const patchActivity = (m: OwnModel, u: number, alone: Model): void => {
   shift(targets)
 }
 
-type Row = { readonly at: Int32Array; readonly u: number; readonly count: number }
+export type Row = { readonly at: Int32Array; readonly u: number; readonly count: number }
 type Numbers = Int32Array | Float64Array | Uint8Array
 
-const spliced = <List extends Numbers>(list: List, own: List, { at, u, count }: Row): List => {
-  // The index has one member more than there are activities.
+export const spliced = <List extends Numbers>(list: List, own: List, { at, u, count }: Row): List => {
+  // The index has one member more than there are rows.
   const from = at[u]!
   const to = at[u + 1]!
   if (count === to - from) {
@@ -193,62 +207,14 @@ const spliced = <List extends Numbers>(list: List, own: List, { at, u, count }: 
   return longer
 }
 
-const shift = ({ at, u, count }: Row): void => {
+export const shift = ({ at, u, count }: Row): void => {
   const by = count - (at[u + 1]! - at[u]!)
   if (by === 0) return
   for (let i = u + 1; i < at.length; i++) at[i] = at[i]! + by
 }
 
-/** Fixed work of a technician, by its row. */
-export type Given = { readonly u: number; readonly activity: ProblemActivity }
-
-/** Writes a technician's changed days. False, and nothing written, where they do not fit into the rows that are there. */
-export const patchDays = (
-  m: OwnModel,
-  t: number,
-  technician: ProblemTechnician,
-  given: readonly Given[],
-): boolean => {
-  const days = m.routesOf[t]!
-  if (technician.shifts.length === 0) {
-    if (given.length > 0) return false
-    // A day that is no longer worked takes nothing and costs nothing.
-    for (const r of days) m.shiftOf[r] = -1
-    return true
-  }
-  const alone = compile(aloneWith(m, technician, given))
-  if (!mayPatch(alone)) return false
-  if (alone.routes !== days.length || alone.shiftOf.some((day) => day < 0)) return false
-  if (given.some(({ u }, i) => days[alone.fixedRoute[i]!] !== m.fixedRoute[u])) return false
-  if (alone.place.some((place) => place >= m.places)) return false
-  const breaksOf = (model: Model, r: number): number => model.breakAt[r + 1]! - model.breakAt[r]!
-  if (days.some((r, i) => breaksOf(alone, i) !== breaksOf(m, r))) return false
-  days.forEach((r, i) => {
-    // The days are the same in number and order, and so are the breaks of each.
-    for (const field of routeRows) m[field][r] = alone[field][i]!
-    m.place[m.n + 2 * r] = alone.place[alone.n + 2 * i]!
-    m.place[m.n + 2 * r + 1] = alone.place[alone.n + 2 * i + 1]!
-    for (const field of breakLists) {
-      for (let k = 0; k < breaksOf(m, r); k++)
-        m[field][m.breakAt[r]! + k] = alone[field][alone.breakAt[i]! + k]!
-    }
-  })
-  return true
-}
-
-/** One technician and what is fixed there, as a problem of its own. */
-export const aloneWith = (m: OwnModel, technician: ProblemTechnician, given: readonly Given[]): Problem => ({
-  ...m.problem,
-  links: [],
-  technicians: [technician],
-  activities: nowhereOf(
-    m,
-    given.map(({ activity }) => activity),
-  ),
-})
-
 /** One activity without a place among the given ones, where the model has a nowhere: then the travel tables are the same. */
-const nowhereOf = (m: OwnModel, given: readonly ProblemActivity[]): ProblemActivity[] => {
+export const nowhereOf = (m: OwnModel, given: readonly ProblemActivity[]): ProblemActivity[] => {
   if (m.places === m.problem.travel[0]!.size) return [...given]
   return [...given, vacancy(-1, null)]
 }

@@ -41,6 +41,47 @@ export const randomEvent = (problem: Problem, plan: Plan, random: Random, number
   return { kind: 'activity', activity: changed(activity, plan, int) }
 }
 
+/** Work is fixed and freed, people fall ill, lose a day or begin later, and come back: what changes how many routes there are. */
+export const randomAbsence = (usual: Problem, problem: Problem, plan: Plan, random: Random): LiveEvent => {
+  const int = (low: number, high: number): number => low + Math.floor(unit(random) * (high - low + 1))
+  // A problem by chance has at least one activity and one technician.
+  const technician = usual.technicians[int(0, usual.technicians.length - 1)]!
+  const activity = problem.activities[int(0, problem.activities.length - 1)]!
+  const { shifts } = technician
+  switch (int(0, 6)) {
+    case 0:
+      return { kind: 'technician', technician: { ...technician, shifts: [] } }
+    case 1:
+      return { kind: 'technician', technician: { ...technician, shifts: shifts.slice(1) } }
+    case 2:
+      return { kind: 'technician', technician }
+    case 3: {
+      const ends = shifts.map((shift) => ({ ...shift, open: shift.open.slice(-1) }))
+      return { kind: 'technician', technician: { ...technician, shifts: ends } }
+    }
+    case 4: {
+      const { fixed: _, ...free } = activity
+      return { kind: 'activity', activity: free }
+    }
+    case 5: {
+      const start = int(0, 40) * HOUR
+      const long = { ...activity, duration: int(1, 16) * 900 }
+      return { kind: 'activity', activity: { ...long, fixed: { technicianId: technician.id, start } } }
+    }
+    default:
+      return { kind: 'activity', activity: fixedAsPlanned(activity, plan, 0) }
+  }
+}
+
+const fixedAsPlanned = (activity: ProblemActivity, plan: Plan, later: number): ProblemActivity => {
+  const { fixed: _, ...free } = activity
+  const route = plan.routes.find(({ visits }) => visits.some(({ activityId }) => activityId === activity.id))
+  const visit = route?.visits.find(({ activityId }) => activityId === activity.id)
+  return route === undefined || visit === undefined
+    ? free
+    : { ...free, fixed: { technicianId: route.technicianId, start: visit.start + later } }
+}
+
 const changedDays = (
   technician: ProblemTechnician,
   int: (low: number, high: number) => number,
@@ -67,8 +108,6 @@ const changed = (
   int: (low: number, high: number) => number,
 ): ProblemActivity => {
   const { fixed: _, ...free } = activity
-  const route = plan.routes.find(({ visits }) => visits.some(({ activityId }) => activityId === activity.id))
-  const visit = route?.visits.find(({ activityId }) => activityId === activity.id)
   switch (int(0, 5)) {
     case 0:
       return { ...free, windows: [] }
@@ -83,8 +122,6 @@ const changed = (
         targets: [{ kind: 'complete', dueAt: int(6, 40) * HOUR, weight: 1 }],
       }
     default:
-      return route === undefined || visit === undefined
-        ? free
-        : { ...free, fixed: { technicianId: route.technicianId, start: visit.start + int(0, 1) * 1_200 } }
+      return fixedAsPlanned(activity, plan, int(0, 1) * 1_200)
   }
 }
