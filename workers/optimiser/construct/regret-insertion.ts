@@ -5,7 +5,7 @@
  * anew. The activity whose second best is furthest behind its best goes first; having no second best counts as being left out.
  */
 import { mayDo } from '../constraints/skills.ts'
-import { bestCost, type Insertion, positionOnRoute } from '../improve/insertion.ts'
+import { bestCost, type Insertion, positionBelow, positionOnRoute } from '../improve/insertion.ts'
 import { COMPLETE, type Model, NEVER } from '../model.ts'
 import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 
@@ -13,7 +13,7 @@ import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 const CELLS_MAX = 150_000
 const PLAIN_CELLS_MAX = 1_000_000
 /** Days that start nearest to the work are asked first where there are many more of them. */
-const NEAR_DAYS = 48
+const NEAR_DAYS = 24
 
 export type Hurry = {
   /** True once the table has had its share of the time: what is left is inserted in order. */
@@ -37,19 +37,28 @@ const insertByRegret = (
   hurry: () => boolean,
 ): void => {
   const { routes } = m
+  // What the activity costs there, or, where `isBound` says so, a bound below which it does not cost.
   const cost = new Float64Array(open.length * routes)
+  const isBound = new Uint8Array(open.length * routes)
   const best = new Float64Array(open.length)
   const regret = new Float64Array(open.length)
   const bestRoute = new Int32Array(open.length)
   const second = new Float64Array(open.length)
   const secondRoute = new Int32Array(open.length)
-  const rank = (i: number): void => {
+  const forget = (i: number): void => {
     best[i] = Number.POSITIVE_INFINITY
     second[i] = Number.POSITIVE_INFINITY
     bestRoute[i] = -1
     secondRoute[i] = -1
+  }
+  /** The two best anew: first of what is known, then of what could be among them. */
+  const rank = (i: number): void => {
+    forget(i)
     // `i` is an open activity, and the table has one cell for each of its routes.
-    for (let r = 0; r < routes; r++) place(i, r)
+    for (let r = 0; r < routes; r++) if (isBound[i * routes + r] === 0) place(i, r)
+    for (let r = 0; r < routes; r++) {
+      if (isBound[i * routes + r] === 1 && cost[i * routes + r]! < second[i]!) price(i, r)
+    }
   }
   /** Lets route `r` be among the two best of `i`. */
   const place = (i: number, r: number): void => {
@@ -68,14 +77,19 @@ const insertByRegret = (
     const leftOut = m.leftOutCost[open[i]!]!
     regret[i] = best[i]! >= leftOut ? -NEVER : Math.min(second[i]!, leftOut) - best[i]!
   }
+  /** Prices a route that is not among the two best, no further than it takes to become one of them. */
   const price = (i: number, r: number): void => {
-    const p = positionOnRoute(m, s, insertion, open[i]!, r)
-    cost[i * routes + r] = p < 0 ? Number.POSITIVE_INFINITY : bestCost[0]!
+    const cell = i * routes + r
+    const bound = Math.min(second[i]!, m.leftOutCost[open[i]!]!)
+    const p = positionBelow(m, s, insertion, open[i]!, r, bound)
+    isBound[cell] = p < 0 ? 1 : 0
+    cost[cell] = bestCost[0]!
+    if (p >= 0) place(i, r)
   }
   for (let i = 0; i < open.length; i++) {
     if (hurry()) return
+    forget(i)
     for (let r = 0; r < routes; r++) price(i, r)
-    rank(i)
     weigh(i)
   }
   const left = new Set(open.keys())
@@ -100,10 +114,12 @@ const insertByRegret = (
     linkAfter(s, u, p)
     updateRoute(m, s, r)
     for (const i of left) {
-      price(i, r)
-      // Only a route that was among the two best can make the others matter again.
-      if (bestRoute[i] === r || secondRoute[i] === r) rank(i)
-      else place(i, r)
+      if (bestRoute[i] === r || secondRoute[i] === r) {
+        // Only a route that was among the two best can make the others matter again.
+        isBound[i * routes + r] = 1
+        cost[i * routes + r] = Number.NEGATIVE_INFINITY
+        rank(i)
+      } else price(i, r)
       weigh(i)
     }
   }
@@ -136,10 +152,13 @@ const insertInOrder = (
   const all = Int32Array.from({ length: m.routes }, (_, r) => r)
   const near = new Int32Array(Math.min(NEAR_DAYS, m.routes))
   const key = new Float64Array(near.length)
+  const homes = Int32Array.from({ length: m.routes }, (_, r) => m.place[m.n + 2 * r]!)
   const isLarge = m.routes > 2 * NEAR_DAYS
   for (const u of sorted) {
     if (hurry.isOver()) return
-    let at = isLarge ? cheapest(m, s, insertion, u, near.subarray(0, nearestDays(m, u, near, key))) : -1
+    let at = isLarge
+      ? cheapest(m, s, insertion, u, near.subarray(0, nearestDays(m, homes, u, near, key)))
+      : -1
     if (at < 0 && !(isLarge && hurry.isLate())) at = cheapest(m, s, insertion, u, all)
     if (at < 0) continue
     takeIn(m, s, u)
@@ -152,24 +171,27 @@ const insertInOrder = (
 const cheapest = (m: Model, s: PlanState, insertion: Insertion, u: number, routes: Int32Array): number => {
   let at = -1
   let least = m.leftOutCost[u]!
-  for (const r of routes) {
-    const p = positionOnRoute(m, s, insertion, u, r)
-    if (p >= 0 && bestCost[0]! < least) {
-      least = bestCost[0]!
-      at = p
-    }
+  for (let i = 0; i < routes.length; i++) {
+    const p = positionBelow(m, s, insertion, u, routes[i]!, least)
+    if (p < 0) continue
+    least = bestCost[0]!
+    at = p
   }
   return at
 }
 
 /** The days of people who may do `u` and start nearest to it, into `near`, nearest first; their number. */
-const nearestDays = (m: Model, u: number, near: Int32Array, key: Float64Array): number => {
+const nearestDays = (m: Model, homes: Int32Array, u: number, near: Int32Array, key: Float64Array): number => {
+  const row = m.place[u]! * m.places
+  const single = m.classes.length === 1
+  // Every route has a travel class, and its start a place in it: read along the row, for a column of a large table takes for ever.
+  let { timeTo } = m.classes[0]!
   let count = 0
-  for (let r = 0; r < m.routes; r++) {
-    if (m.shiftOf[r]! < 0 || !mayDo(m, u, m.technicianOf[r]!)) continue
-    // Every route has a travel class, and its start a place in it.
-    const way = m.classes[m.classOf[r]!]!.time[m.place[m.n + 2 * r]! * m.places + m.place[u]!]!
-    if (count === near.length && way >= key[count - 1]!) continue
+  let furthest = Number.POSITIVE_INFINITY
+  for (let r = 0; r < homes.length; r++) {
+    if (!single) timeTo = m.classes[m.classOf[r]!]!.timeTo
+    const way = timeTo[row + homes[r]!]!
+    if (way >= furthest || m.shiftOf[r]! < 0 || !mayDo(m, u, m.technicianOf[r]!)) continue
     let i = count < near.length ? count++ : count - 1
     for (; i > 0 && key[i - 1]! > way; i--) {
       key[i] = key[i - 1]!
@@ -177,6 +199,7 @@ const nearestDays = (m: Model, u: number, near: Int32Array, key: Float64Array): 
     }
     key[i] = way
     near[i] = r
+    if (count === near.length) furthest = key[count - 1]!
   }
   return count
 }

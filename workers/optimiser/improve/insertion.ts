@@ -190,6 +190,19 @@ export const positionOnRoute = (
   return p
 }
 
+/** The same where days do not hang together, as far as it costs less than `bound`: what cannot win is hardly looked at. */
+export const positionBelow = (
+  m: Model,
+  s: PlanState,
+  insertion: Insertion,
+  u: number,
+  r: number,
+  bound: number,
+): number => {
+  bestCost[0] = bound
+  return insertion.closed[r] === 1 ? -1 : scanIfAble(m, s, insertion, u, r)
+}
+
 const scanPlain = (m: Model, s: PlanState, insertion: Insertion, u: number, r: number): number => {
   const { places, place } = m
   const { next, free, latest, arc } = s
