@@ -172,6 +172,8 @@ describe('the watch over a board’s promises', () => {
     const cost = {
       missedTargets: 0,
       lateMinutes: 0,
+      waitingMinutes: 0,
+      marginMinutes: 0,
       unassigned: 0,
       preferred: 0,
       travelMinutes: 0,

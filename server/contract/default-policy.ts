@@ -8,6 +8,9 @@ export const defaultPolicy = {
   holdMinutes: 30,
   freezeMinutes: 15,
   horizonDays: 2,
+  marginMinutes: 30,
+  backgroundMinutes: 15,
+  backgroundBudgetMs: 2_000,
   repairBudgetMs: 150,
   speedKmh: 30,
   roadFactor: 1.4,
@@ -20,6 +23,8 @@ export const defaultPolicy = {
   weights: {
     missed: 1,
     late: 1,
+    waiting: 1,
+    margin: 1,
     unassigned: 1,
     preferred: 1,
     travel: 1,

@@ -33,6 +33,10 @@ export const CostSplit = Type.Object(
   {
     missedTargets: Type.Number(),
     lateMinutes: Type.Number(),
+    /** How long work waits from the moment it could begin, all of it together; absent in splits made before it was priced. */
+    waitingMinutes: Type.Optional(Type.Number()),
+    /** By how much work ends inside the time to be spared before its promise; absent in splits made before it was priced. */
+    marginMinutes: Type.Optional(Type.Number()),
     unassigned: Type.Number(),
     preferred: Type.Number(),
     travelMinutes: Type.Number(),

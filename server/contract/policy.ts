@@ -13,6 +13,8 @@ export const PolicyWeights = Type.Object(
   {
     missed: weight,
     late: weight,
+    waiting: weight,
+    margin: weight,
     unassigned: weight,
     preferred: weight,
     travel: weight,
@@ -35,6 +37,12 @@ export const BoardPolicy = Type.Object(
     /** Work that starts sooner than this is not moved. */
     freezeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10080 })),
     horizonDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 14 })),
+    /** Promises are planned to be kept with so many minutes to spare, where that is had cheaply. */
+    marginMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
+    /** With `autoRepair`: while people are at work the whole board is planned anew this often in the background; 0 is never. */
+    backgroundMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
+    /** How long such a run in the background may search. */
+    backgroundBudgetMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000 })),
     repairBudgetMs: Type.Optional(Type.Integer({ minimum: 10, maximum: 60_000 })),
     speedKmh: Type.Optional(Type.Number({ minimum: 1, maximum: 200 })),
     roadFactor: Type.Optional(Type.Number({ minimum: 1, maximum: 5 })),

@@ -16,6 +16,7 @@ import type {
   Weights,
 } from '../optimiser/problem.ts'
 import { straightLine } from '../optimiser/travel.ts'
+import { wishesFor } from '../optimiser/wishes.ts'
 import type { View } from './dispatcher.ts'
 import { isAble, type Order, type Shift } from './world.ts'
 
@@ -29,10 +30,8 @@ export type PlannedRoute = {
 export type BoardRules = {
   readonly horizonSeconds: number
   readonly weights: Partial<Weights>
-  /** Points per second that an order waits: what makes work done today dearer to nobody than work done tomorrow. */
-  readonly waitingPerSecond: number
-  /** Work is planned to be done this long before it falls due, where that can be had. */
-  readonly marginSeconds: number
+  /** What a board wishes beside its promises; null is a planner that wishes nothing. */
+  readonly wishes: { readonly marginSeconds: number } | null
   /** Most orders taken in beside those that have a place; the most urgent first. */
   readonly openMax: number
 }
@@ -151,11 +150,6 @@ function slack(order: Order, now: number): number {
   return (left < 0 ? HALF_DAY : left) / priorityWeight[order.priority]
 }
 
-/** So small that missing it is worth minutes of travel, the same for every plan; what counts is how fast it grows. */
-const WAITING_WEIGHT = 1e-6
-/** Keeping the margin is worth this much of keeping the promise. */
-const MARGIN_WEIGHT = 0.02
-
 function plainActivity(
   order: Order,
   view: View,
@@ -164,17 +158,8 @@ function plainActivity(
 ): ProblemActivity {
   const weight = priorityWeight[order.priority]
   const targets: SlaTarget[] = []
-  if (order.dueAt !== null) {
-    const dueAt = order.dueAt - view.now
-    targets.push({ kind: 'complete', dueAt, weight })
-    if (rules.marginSeconds > 0)
-      targets.push({ kind: 'complete', dueAt: dueAt - rules.marginSeconds, weight: weight * MARGIN_WEIGHT })
-  }
-  if (rules.waitingPerSecond > 0) {
-    // 300 points a second at weight 1 (the ordinary price of lateness).
-    const perMinute = rules.waitingPerSecond / (300 * WAITING_WEIGHT)
-    targets.push({ kind: 'complete', dueAt: order.arrivesAt - view.now, weight: WAITING_WEIGHT, perMinute })
-  }
+  if (order.dueAt !== null) targets.push({ kind: 'complete', dueAt: order.dueAt - view.now, weight })
+  if (rules.wishes !== null) targets.push(...wishesFor(targets, { weight, since: 0, ...rules.wishes }))
   return {
     id: order.id,
     duration: order.plannedSeconds,

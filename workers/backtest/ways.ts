@@ -2,6 +2,7 @@
  * The ways of dispatching that can be asked for by name, and our engine under a board's policy read from JSON.
  */
 import { Value } from 'typebox/value'
+import { defaultPolicy } from '../../server/contract/default-policy.ts'
 import { BoardPolicy } from '../../server/contract/policy.ts'
 import type { Policy } from './backtest.ts'
 import { BacktestInputError } from './history.ts'
@@ -29,16 +30,6 @@ const RESOLVE_HORIZON_SECONDS = 12 * 3_600
 const HORIZON_DAYS = 2
 /** A queue of requests has announced no times to anybody, so a repair may move what it likes at its price. */
 const CHURN = 1_000
-/**
- * A plan knows nothing of the work that is still to come, so left alone it puts off today's journey until tomorrow, when it
- * lies on the way, and lets people idle. A price on waiting ends that. Travel is dearer beside it, because a detour now makes
- * the whole rest of the day wait: on real days four keeps the most promises, and fifteen saves a tenth of the travel for one
- * promise in a hundred.
- */
-const WAITING_PER_SECOND = 1
-const TRAVEL_WEIGHT = 4
-/** Work takes longer than planned about as often as not: what falls due within minutes of its planned end is half lost. */
-const MARGIN_SECONDS = 30 * 60
 
 export const builtIn: readonly string[] = ['first-come', 'nearest-idle', 'resolve-5min', 'callboard']
 export const known: readonly string[] = [...builtIn, 'earliest-due']
@@ -91,10 +82,9 @@ function ourWay(name: string, policy: BoardPolicy, budgets: Budgets): Policy {
       callboard({
         name,
         horizonSeconds: (policy.horizonDays ?? HORIZON_DAYS) * DAY_SECONDS,
-        weights: { ...policy.weights, travel: TRAVEL_WEIGHT * (policy.weights?.travel ?? 1) },
+        weights: policy.weights ?? {},
         churnBudget: policy.churnBudget ?? CHURN,
-        waitingPerSecond: WAITING_PER_SECOND,
-        marginSeconds: MARGIN_SECONDS,
+        wishes: { marginSeconds: 60 * (policy.marginMinutes ?? defaultPolicy.marginMinutes) },
         repairBudget: budgets.repair,
         backgroundBudget: budgets.background,
         backgroundSeconds: BACKGROUND_SECONDS,

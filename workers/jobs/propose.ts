@@ -10,7 +10,7 @@ import { DAY, HOUR, MINUTE } from '../../server/domain/instant.ts'
 import { namedBy } from '../../server/domain/plan/links.ts'
 import type { PlanningBoard } from '../../server/ports/planner.ts'
 import { check } from '../optimiser/checker.ts'
-import type { Plan } from '../optimiser/problem.ts'
+import type { Plan, CostSplit as PlanCost } from '../optimiser/problem.ts'
 import type { BuiltProblem } from './problem/build-problem.ts'
 import { presentPlan } from './problem/present-plan.ts'
 import { travelSentence } from './travel/told.ts'
@@ -56,9 +56,11 @@ export function propose(board: PlanningBoard, built: BuiltProblem, plan: Plan): 
   }
 }
 
-export const costOnly = (c: CostSplit): CostSplit => ({
+export const costOnly = (c: PlanCost): CostSplit => ({
   missedTargets: c.missedTargets,
   lateMinutes: c.lateMinutes,
+  waitingMinutes: c.waitingMinutes,
+  marginMinutes: c.marginMinutes,
   unassigned: c.unassigned,
   preferred: c.preferred,
   travelMinutes: c.travelMinutes,

@@ -116,6 +116,8 @@ const growthOf = (after: Tally, before: Tally): CostSplit =>
   splitOf({
     missed: after.missed - before.missed,
     lateSeconds: after.lateSeconds - before.lateSeconds,
+    waitingSeconds: after.waitingSeconds - before.waitingSeconds,
+    marginSeconds: after.marginSeconds - before.marginSeconds,
     left: 0,
     preferred: after.preferred - before.preferred,
     travelSeconds: after.travelSeconds - before.travelSeconds,
@@ -129,6 +131,8 @@ const tallyOfChange = (m: Model, s: PlanState, r: number): Tally => {
   const all = {
     missed: 0,
     lateSeconds: 0,
+    waitingSeconds: 0,
+    marginSeconds: 0,
     left: 0,
     preferred: 0,
     travelSeconds: 0,
@@ -171,7 +175,7 @@ export const tryAfter = (place: OpenPlace, p: number): Omit<Candidate, 'delta'> 
 
 const isLate = (activity: ProblemActivity, start: number): boolean =>
   activity.targets.some((target) => {
-    if (target.wish === true) return false
+    if (target.wish !== undefined) return false
     const at = target.kind === 'respond' ? 0 : target.kind === 'arrive' ? start : start + activity.duration
     return at > target.dueAt
   })

@@ -52,7 +52,7 @@ export const judgeLinks = (problem: Problem, plan: Plan): { violations: Finding[
 const latenessAt = (problem: Problem, activityId: string, start: number): number => {
   const activity = problem.activities.find((candidate) => candidate.id === activityId)
   const lates = (activity?.targets ?? []).map((target) => {
-    if (target.kind === 'respond') return 0
+    if (target.kind === 'respond' || target.wish !== undefined) return 0
     const late = start + (target.kind === 'complete' ? (activity?.duration ?? 0) : 0) - target.dueAt
     return Math.min(late, Math.max(0, problem.horizon - target.dueAt) + lateBeyondHorizonMax)
   })
@@ -63,7 +63,7 @@ const latenessAt = (problem: Problem, activityId: string, start: number): number
 const latenessLeftOut = (problem: Problem, activityId: string): number => {
   const activity = problem.activities.find((candidate) => candidate.id === activityId)
   const lates = (activity?.targets ?? [])
-    .filter((target) => target.kind !== 'respond')
+    .filter((target) => target.kind !== 'respond' && target.wish === undefined)
     .map((target) =>
       Math.min(
         problem.horizon + (activity?.duration ?? 0) - target.dueAt,

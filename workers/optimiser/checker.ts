@@ -410,6 +410,8 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
   let points = pointsAsAWhole(problem, plan)
   let missedTargets = 0
   let lateSeconds = 0
+  let waitingSeconds = 0
+  let marginSeconds = 0
   let preferred = 0
   let travel = 0
   let overtimeSeconds = 0
@@ -417,10 +419,18 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
 
   const priceTarget = (target: SlaTarget, late: number): number => {
     if (late <= 0) return 0
-    const capped = Math.min(late, Math.max(0, problem.horizon - target.dueAt) + lateBeyondHorizonMax)
-    const perSecond = Math.round(rates.latePerSecond * target.weight * (target.perMinute ?? 1) * weights.late)
-    const missing = target.wish === true ? 0 : Math.round(rates.missed * target.weight * weights.missed)
-    return missing + perSecond * capped
+    const capped = Math.min(
+      late,
+      Math.max(0, problem.horizon - target.dueAt) + lateBeyondHorizonMax,
+      target.most ?? late,
+    )
+    const share = target.weight * (target.perMinute ?? 1)
+    // A wish costs a broken number of points a second, rounded once; a promise a whole number, and a price for its loss.
+    if (target.wish === 'waiting')
+      return Math.round(rates.waitingPerSecond * share * weights.waiting * capped)
+    if (target.wish === 'margin') return Math.round(rates.marginPerSecond * share * weights.margin * capped)
+    const missing = Math.round(rates.missed * target.weight * weights.missed)
+    return missing + Math.round(rates.latePerSecond * share * weights.late) * capped
   }
   const movedPrice = (activity: ProblemActivity): number =>
     Math.round(rates.moved * (activity.current?.weight ?? 1) * weights.stability)
@@ -458,9 +468,13 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
       leg(place, activity.location)
       place = activity.location
       for (const target of activity.targets) {
-        const late = momentJudged(target, activity, visit) - target.dueAt
-        points += priceTarget(target, late)
-        if (late > 0 && target.wish !== true) {
+        const beyond = momentJudged(target, activity, visit) - target.dueAt
+        points += priceTarget(target, beyond)
+        if (beyond <= 0) continue
+        const late = Math.min(beyond, target.most ?? beyond)
+        if (target.wish === 'waiting') waitingSeconds += late
+        else if (target.wish === 'margin') marginSeconds += late
+        else {
           missedTargets++
           lateSeconds += late
         }
@@ -504,13 +518,15 @@ const priceOf = (judge: Judge, plan: Plan): { cost: CostSplit; points: number } 
     for (const target of activity.targets) {
       const late = problem.horizon + activity.duration - target.dueAt
       points += priceTarget(target, late)
-      if (late > 0 && target.wish !== true) missedTargets++
+      if (late > 0 && target.wish === undefined) missedTargets++
     }
     if (knownCurrent(activity) !== undefined) points += movedPrice(activity)
   }
   const cost: CostSplit = {
     missedTargets,
     lateMinutes: lateSeconds / 60,
+    waitingMinutes: waitingSeconds / 60,
+    marginMinutes: marginSeconds / 60,
     unassigned: plan.unassigned.length,
     preferred,
     travelMinutes: travel / 60,

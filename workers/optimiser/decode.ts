@@ -1,12 +1,13 @@
 /**
  * Turns the searched plan into one that people and the checker can read: who, when, from where, with which breaks, at what cost.
  */
+import { assertNever } from '../../server/domain/assert-never.ts'
 import { tellUnassigned } from './blocked.ts'
 import { arrivalBy, breakAfter } from './constraints/open-hours.ts'
 import { travelOn, wayThroughDepot } from './constraints/parts.ts'
 import { type Model, NEVER, UNLOVED } from './model.ts'
 import type { PlanState } from './plan.ts'
-import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, Visit } from './problem.ts'
+import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, SlaTarget, Visit } from './problem.ts'
 
 export const decode = (m: Model, s: PlanState, iterations: number): Plan => {
   const routes: PlanRoute[] = []
@@ -153,6 +154,8 @@ const follow = (
 export type Tally = {
   missed: number
   lateSeconds: number
+  waitingSeconds: number
+  marginSeconds: number
   left: number
   preferred: number
   travelSeconds: number
@@ -163,6 +166,8 @@ export type Tally = {
 const emptyTally = (): Tally => ({
   missed: 0,
   lateSeconds: 0,
+  waitingSeconds: 0,
+  marginSeconds: 0,
   left: 0,
   preferred: 0,
   travelSeconds: 0,
@@ -173,6 +178,8 @@ const emptyTally = (): Tally => ({
 export const splitOf = (tally: Tally): CostSplit => ({
   missedTargets: tally.missed,
   lateMinutes: tally.lateSeconds / 60,
+  waitingMinutes: tally.waitingSeconds / 60,
+  marginMinutes: tally.marginSeconds / 60,
   unassigned: tally.left,
   preferred: tally.preferred,
   travelMinutes: tally.travelSeconds / 60,
@@ -199,7 +206,7 @@ const addLeftOut = (m: Model, u: number, tally: Tally): void => {
   const activity = m.problem.activities[u]!
   tally.left++
   for (const target of activity.targets) {
-    if (target.wish !== true && m.problem.horizon + activity.duration > target.dueAt) tally.missed++
+    if (target.wish === undefined && m.problem.horizon + activity.duration > target.dueAt) tally.missed++
   }
 }
 
@@ -212,16 +219,31 @@ const addRoute = (m: Model, s: PlanState, r: number, tally: Tally): void => {
     tally.travelSeconds += travelOn(m, s, r, p)
     if (p === first) continue
     for (const target of m.problem.activities[p]!.targets) {
-      if (target.wish === true) continue
       const late = (target.kind === 'respond' ? 0 : judgedAt(m, s, p, target.kind)) - target.dueAt
-      if (late <= 0) continue
-      tally.missed++
-      tally.lateSeconds += late
+      if (late > 0) addLate(target, late, tally)
     }
     if ((m.fit[p * m.technicians + technician]! & UNLOVED) !== 0) tally.preferred++
     if (hasMoved(m, p, technician, s.start[p]!)) tally.moved++
   }
   tally.overtimeSeconds += Math.max(0, s.start[first + 1]! - m.closesAt[r]!)
+}
+
+const addLate = ({ wish, most }: SlaTarget, beyond: number, tally: Tally): void => {
+  const late = Math.min(beyond, most ?? beyond)
+  switch (wish) {
+    case 'waiting':
+      tally.waitingSeconds += late
+      return
+    case 'margin':
+      tally.marginSeconds += late
+      return
+    case undefined:
+      tally.missed++
+      tally.lateSeconds += late
+      return
+    default:
+      assertNever(wish)
+  }
 }
 
 const judgedAt = (m: Model, s: PlanState, u: number, kind: 'complete' | 'arrive'): number =>

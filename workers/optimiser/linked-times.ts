@@ -101,7 +101,7 @@ const push = (m: Model, s: PlanState, from: number, timeRoute: TimeRoute): boole
 export const latenessAt = (m: Model, u: number, start: number): number => {
   let worst = 0
   // The indices come from the table itself.
-  for (let k = m.targetAt[u]!; k < m.targetAt[u + 1]!; k++) {
+  for (let k = m.targetAt[u]!; k < m.targetAt[u]! + m.promises[u]!; k++) {
     const at = m.targetKind[k] === COMPLETE ? start + m.duration[u]! : start
     const late = Math.min(at - m.targetDue[k]!, m.targetLateMax[k]!)
     if (late > worst) worst = late

@@ -5,9 +5,20 @@
  * The surprising rule: fixed work that lies outside of every shift gets a route of its own with no room for anything else,
  * and fixed work that reaches into a later shift closes that part of it like a break.
  */
+
+import { assertNever } from '../../server/domain/assert-never.ts'
 import { compileVans, type Vans, workedRates } from './compile-vans.ts'
 import { endsOf, type LinkTable, linkTable, windowsBesideFixed } from './link-table.ts'
-import type { Break, Problem, ProblemActivity, ProblemTechnician, Shift, TravelMatrix } from './problem.ts'
+import type {
+  Break,
+  Problem,
+  ProblemActivity,
+  ProblemTechnician,
+  Shift,
+  SlaTarget,
+  TravelMatrix,
+  Weights,
+} from './problem.ts'
 import { ProblemError } from './problem-error.ts'
 import { ANY_TIME, NEVER } from './times.ts'
 import { lateBeyondHorizonMax, rates, weightsOf } from './weights.ts'
@@ -89,6 +100,8 @@ export type Model = {
   readonly targetMiss: Float64Array
   readonly targetPerSecond: Float64Array
   readonly targetLateMax: Int32Array
+  /** How many of an activity's targets are promises; they come before its wishes. */
+  readonly promises: Int32Array
   /** Cost that the activity has wherever it is placed: `respond` targets that are overdue already. */
   readonly sunkCost: Float64Array
   readonly leftOutCost: Float64Array
@@ -524,7 +537,27 @@ const travelOf = (problem: Problem, routes: readonly Route[], places: number, tr
 
 /** What a target costs when the moment it is judged by is `late` seconds after it was due. */
 const lateness = (late: number, miss: number, perSecond: number, max: number): number =>
-  late <= 0 ? 0 : miss + perSecond * Math.min(late, max)
+  late <= 0 ? 0 : miss + Math.round(perSecond * Math.min(late, max))
+
+const promisesFirst = (targets: readonly SlaTarget[]): { target: SlaTarget; k: number }[] =>
+  targets
+    .map((target, k) => ({ target, k }))
+    .sort((a, b) => Number(a.target.wish !== undefined) - Number(b.target.wish !== undefined))
+
+/** A price of lateness is whole, one of a wish may be broken: a second of it costs less than a second of travel. */
+const perSecondOf = (target: SlaTarget, weights: Weights): number => {
+  const share = target.weight * (target.perMinute ?? 1)
+  switch (target.wish) {
+    case undefined:
+      return Math.round(rates.latePerSecond * share * weights.late)
+    case 'waiting':
+      return rates.waitingPerSecond * share * weights.waiting
+    case 'margin':
+      return rates.marginPerSecond * share * weights.margin
+    default:
+      return assertNever(target.wish)
+  }
+}
 
 const routesByTechnician = (routes: readonly Route[], technicians: number): number[][] => {
   const routesOf = Array.from({ length: technicians }, (): number[] => [])
@@ -611,6 +644,7 @@ export const compile = (problem: Problem, spareDays = 0): Model => {
   const targetMiss: number[] = []
   const targetPerSecond: number[] = []
   const targetLateMax: number[] = []
+  const promises = new Int32Array(n)
   const sunkCost = new Float64Array(n)
   const leftOutCost = new Float64Array(n)
   const unlovedCost = new Float64Array(n)
@@ -658,29 +692,32 @@ export const compile = (problem: Problem, spareDays = 0): Model => {
       throw new ProblemError(`${field}.leftOut`, `must be from 0 to ${LEFT_OUT_MOST}`)
     let leftOut = Math.round((activity.leftOut ?? rates.unassigned * (1 + priority)) * weights.unassigned)
     let latest = 0
-    activity.targets.forEach((target, k) => {
+    for (const { target, k } of promisesFirst(activity.targets)) {
       const dueAt = whole(target.dueAt, `${field}.targets[${k}].dueAt`)
       if (!(target.weight >= 0 && target.weight <= 1000)) {
         throw new ProblemError(`${field}.targets[${k}].weight`, 'must be from 0 to 1000')
       }
-      const miss = target.wish === true ? 0 : Math.round(rates.missed * target.weight * weights.missed)
-      const perSecond = Math.round(
-        rates.latePerSecond * target.weight * (target.perMinute ?? 1) * weights.late,
+      const miss = target.wish === undefined ? Math.round(rates.missed * target.weight * weights.missed) : 0
+      const perSecond = perSecondOf(target, weights)
+      const lateMax = Math.min(
+        Math.max(0, problem.horizon - dueAt) + lateBeyondHorizonMax,
+        target.most === undefined ? NEVER : wholeFrom0(target.most, `${field}.targets[${k}].most`),
       )
-      const lateMax = Math.max(0, problem.horizon - dueAt) + lateBeyondHorizonMax
       const late = Math.max(0, problem.horizon + activity.duration - dueAt)
       leftOut += lateness(late, miss, perSecond, lateMax)
-      if (target.kind !== 'respond') latest = Math.max(latest, Math.min(late, lateMax))
+      if (target.kind !== 'respond' && target.wish === undefined)
+        latest = Math.max(latest, Math.min(late, lateMax))
       if (target.kind === 'respond') {
         sunkCost[i] = sunkCost[i]! + lateness(-dueAt, miss, perSecond, lateMax)
-        return
+        continue
       }
+      if (target.wish === undefined) promises[i] = promises[i]! + 1
       targetKind.push(target.kind === 'complete' ? COMPLETE : ARRIVE)
       targetDue.push(dueAt)
       targetMiss.push(miss)
       targetPerSecond.push(perSecond)
       targetLateMax.push(lateMax)
-    })
+    }
     targetAt[i + 1] = targetKind.length
     unlovedCost[i] = Math.round(rates.preferred * weights.preferred)
     if (activity.current !== undefined && activity.fixed === undefined) {
@@ -698,7 +735,7 @@ export const compile = (problem: Problem, spareDays = 0): Model => {
         const inTime = activity.targets.every(
           (target) =>
             target.kind === 'respond' ||
-            target.wish === true ||
+            target.wish !== undefined ||
             start + (target.kind === 'complete' ? activity.duration : 0) <= target.dueAt,
         )
         // An announced start is kept by waiting for it, unless waiting is what makes the work late.
@@ -784,6 +821,7 @@ export const compile = (problem: Problem, spareDays = 0): Model => {
     targetMiss: Float64Array.from(targetMiss),
     targetPerSecond: Float64Array.from(targetPerSecond),
     targetLateMax: Int32Array.from(targetLateMax),
+    promises,
     sunkCost,
     leftOutCost,
     currentTechnician,

@@ -19,6 +19,7 @@ const activityRows = [
   'unlovedCost',
   'fixedStart',
   'fixedRoute',
+  'promises',
   'sunkCost',
   'leftOutCost',
   'currentTechnician',

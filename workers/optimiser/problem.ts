@@ -30,9 +30,17 @@ export type SlaTarget = {
   readonly weight: number
   /** How fast lateness grows beside the ordinary rate; 1 when absent. */
   readonly perMinute?: number
-  /** A wish and no promise: its lateness is priced, but missing it costs nothing and is told nowhere. */
-  readonly wish?: boolean
+  /**
+   * A wish and no promise: what lies beyond `dueAt` is priced by the second, gently, and told in a line of its own, but
+   * missing it costs nothing. `waiting`: nobody shall wait longer than he has to. `margin`: a promise shall be kept with time
+   * to spare, because work takes longer than planned about as often as not.
+   */
+  readonly wish?: Wish
+  /** Seconds of lateness after which no more is paid. */
+  readonly most?: number
 }
+
+export type Wish = 'waiting' | 'margin'
 
 export type ProblemActivity = {
   readonly id: string
@@ -154,6 +162,8 @@ export type TravelMatrix = {
 export type Weights = {
   readonly missed: number
   readonly late: number
+  readonly waiting: number
+  readonly margin: number
   readonly unassigned: number
   readonly preferred: number
   readonly travel: number
@@ -178,6 +188,10 @@ export type Problem = {
 export type CostSplit = {
   readonly missedTargets: number
   readonly lateMinutes: number
+  /** Beyond the moment from which waiting counts, all activities together. */
+  readonly waitingMinutes: number
+  /** By which work ends inside the time that was to be spared before its promise, and later. */
+  readonly marginMinutes: number
   readonly unassigned: number
   readonly preferred: number
   readonly travelMinutes: number

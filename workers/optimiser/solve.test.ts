@@ -213,6 +213,8 @@ const pointsOf = (problem: Problem, days: readonly (readonly string[])[], out: r
     cost: {
       missedTargets: 0,
       lateMinutes: 0,
+      waitingMinutes: 0,
+      marginMinutes: 0,
       unassigned: 0,
       preferred: 0,
       travelMinutes: 0,

@@ -176,6 +176,8 @@ const planOf = (routes: readonly PlanRoute[], out: readonly string[]): Plan => (
   cost: {
     missedTargets: 0,
     lateMinutes: 0,
+    waitingMinutes: 0,
+    marginMinutes: 0,
     unassigned: 0,
     preferred: 0,
     travelMinutes: 0,

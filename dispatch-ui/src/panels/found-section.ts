@@ -110,9 +110,14 @@ function decided(value: Explanation, { zone, now }: FoundContext): (HTMLElement 
 const costParts = (cost: CostSplit): string[] => [
   ...(cost.missedTargets > 0 ? [t('cost.missed', { n: cost.missedTargets })] : []),
   ...(cost.lateMinutes > 0 ? [t('cost.late', { n: Math.round(cost.lateMinutes) })] : []),
+  ...(minutesOf(cost.marginMinutes) > 0 ? [t('cost.margin', { n: minutesOf(cost.marginMinutes) })] : []),
+  ...(minutesOf(cost.waitingMinutes) === 0 ? [] : [t('cost.waiting', { n: minutesOf(cost.waitingMinutes) })]),
   ...(Math.round(cost.travelMinutes) === 0 ? [] : [t('cost.travel', { n: Math.round(cost.travelMinutes) })]),
   ...(cost.overtimeMinutes > 0 ? [t('cost.overtime', { n: Math.round(cost.overtimeMinutes) })] : []),
 ]
+
+/** Decisions of before waiting was priced say nothing of it. */
+const minutesOf = (minutes: number | undefined): number => Math.round(minutes ?? 0)
 
 const dayIfNotToday = (at: number, now: number, zone: string): string => {
   const day = dayName(at, document.documentElement.lang, zone)

@@ -45,17 +45,32 @@ const groups: readonly (readonly [TextKey, readonly Field[]])[] = [
   ['policy.switches', [toggle('autoRepair'), toggle('autoApply'), toggle('strict')]],
   [
     'policy.weights',
-    ['missed', 'late', 'unassigned', 'preferred', 'travel', 'overtime', 'fairness', 'stability'].map(weight),
+    [
+      'missed',
+      'late',
+      'margin',
+      'waiting',
+      'unassigned',
+      'preferred',
+      'travel',
+      'overtime',
+      'fairness',
+      'stability',
+    ].map(weight),
   ],
   [
     'policy.limits',
+    [whole('churnBudget', 1000), whole('freezeMinutes', 10_080), whole('holdMinutes', 10_080)],
+  ],
+  [
+    'policy.plans',
     [
-      whole('churnBudget', 1000),
-      whole('freezeMinutes', 10_080),
-      whole('holdMinutes', 10_080),
       whole('horizonDays', 14, 1),
+      whole('marginMinutes', 1440),
       whole('overtimeMinutes', 720),
       whole('repairBudgetMs', 60_000, 10),
+      whole('backgroundMinutes', 1440),
+      whole('backgroundBudgetMs', 60_000, 100),
     ],
   ],
   [

@@ -120,6 +120,8 @@ const shortName = (name: string): string => name.split(' ')[0] ?? name
 const terms: readonly (readonly [TextKey, keyof CostSplit])[] = [
   ['proposal.missed', 'missedTargets'],
   ['proposal.late', 'lateMinutes'],
+  ['proposal.margin', 'marginMinutes'],
+  ['proposal.waiting', 'waitingMinutes'],
   ['proposal.unassigned', 'unassigned'],
   ['proposal.travel', 'travelMinutes'],
   ['proposal.overtime', 'overtimeMinutes'],
@@ -135,7 +137,9 @@ function costs(before: CostSplit, after: CostSplit): HTMLElement {
       el('b', {}, t('proposal.cost')),
       el('span', { class: 'note' }, t('proposal.difference')),
     ),
-    ...terms.map(([name, term]) => {
+    ...terms.flatMap(([name, term]) => {
+      // A proposal of before a term was priced has nothing to say of it.
+      if (before[term] === undefined || after[term] === undefined) return []
       const [a, b] = [Math.round(before[term]), Math.round(after[term])]
       return el(
         'div',

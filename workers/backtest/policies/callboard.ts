@@ -19,8 +19,7 @@ export type CallboardOptions = {
   readonly horizonSeconds: number
   readonly weights: Partial<Weights>
   readonly churnBudget: number
-  readonly waitingPerSecond: number
-  readonly marginSeconds: number
+  readonly wishes: BoardRules['wishes']
   readonly repairBudget: SearchBudget
   readonly backgroundBudget: SearchBudget
   readonly backgroundSeconds: number

@@ -27,8 +27,7 @@ export const resolveEvery = (options: ResolveOptions): Dispatcher => {
   const rules = {
     horizonSeconds: options.horizonSeconds,
     weights: { ...options.weights, stability: 0 },
-    waitingPerSecond: 0,
-    marginSeconds: 0,
+    wishes: null,
     openMax: OPEN_MAX,
   }
   return {

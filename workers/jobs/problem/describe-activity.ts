@@ -1,20 +1,12 @@
 /** What the search is told of an activity, whether it stays or moves: place, skills, promises, wishes. */
 import type { Activity, Place } from '../../../server/domain/activity/activity.ts'
-import { DAY, HOUR, type Instant } from '../../../server/domain/instant.ts'
+import { DAY, type Instant } from '../../../server/domain/instant.ts'
 import type { PlanningBoard } from '../../../server/ports/planner.ts'
 import type { ProblemActivity, SlaTarget } from '../../optimiser/problem.ts'
+import { wishesFor } from '../../optimiser/wishes.ts'
 
 const priorityFigure = { high: 90, normal: 50, low: 20 } as const
 export const priorityWeight = { high: 3, normal: 1.5, low: 1 } as const
-
-/**
- * What can wait is not left to wait while people idle: beyond these hours each second costs as much as one of travel. Without
- * it a plan over two days puts work off until it lies on tomorrow's way, and keeps fewer promises than whoever is free and
- * nearest would (`npx callboard backtest`).
- */
-const WAIT_FREELY_MS = 4 * HOUR
-/** One point a second at the ordinary price of lateness, which is 300. */
-const WAITING_WEIGHT = 1 / 300
 
 export function describeActivity(
   board: PlanningBoard,
@@ -31,17 +23,16 @@ export function describeActivity(
   })
   const last = board.now + board.policy.horizonDays * DAY
   const soonest = Math.min(last, Math.max(board.now, a.earliestStart ?? board.now))
-  const soon: SlaTarget = {
-    kind: 'arrive',
-    dueAt: seconds(soonest + WAIT_FREELY_MS),
-    weight: WAITING_WEIGHT,
-    wish: true,
-  }
+  const wishes = wishesFor(targets, {
+    weight,
+    since: Math.max(0, seconds(soonest)),
+    marginSeconds: board.policy.marginMinutes * 60,
+  })
   return {
     id: a.id,
     location: indexOf(placeOf(board, a)),
     skills: a.requiredSkills,
-    targets: [...targets, soon],
+    targets: [...targets, ...wishes],
     priority: priorityFigure[a.priority],
     ...(a.preferredTechnicianId === null ? {} : { preferred: [a.preferredTechnicianId] }),
     // A person chose the technician but no time: only the time is open.

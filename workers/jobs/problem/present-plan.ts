@@ -43,6 +43,8 @@ export function presentPlan(built: BuiltProblem): Plan {
   const cost = {
     missedTargets: 0,
     lateMinutes: 0,
+    waitingMinutes: 0,
+    marginMinutes: 0,
     unassigned: 0,
     preferred: 0,
     travelMinutes: 0,

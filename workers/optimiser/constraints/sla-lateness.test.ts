@@ -3,6 +3,8 @@ import { check } from '../checker.ts'
 import type { Problem, SlaTarget } from '../problem.ts'
 import { solve } from '../solve.ts'
 import { straightLine } from '../travel.ts'
+import { rates } from '../weights.ts'
+import { wishesFor } from '../wishes.ts'
 
 const HOUR = 3_600
 const work = (id: string, targets: SlaTarget[], priority = 50) => ({
@@ -36,13 +38,46 @@ const planned = (one: Problem) => {
 }
 
 describe('a wish', () => {
-  const wish: SlaTarget = { kind: 'arrive', dueAt: 0, weight: 1 / 300, wish: true }
+  const wish: SlaTarget = { kind: 'arrive', dueAt: 0, weight: 1, wish: 'waiting' }
 
-  it('costs a point for each second beyond it, and is told neither as missed nor as late', () => {
+  it('not to wait costs a quarter of the travel that takes as long, and is told in a line of its own', () => {
     const plan = planned(problem([work('a', [wish]), work('b', [wish])]))
     // One begins at once, the other when the first is done.
-    expect(plan.points).toBe(HOUR)
-    expect(plan.cost).toMatchObject({ missedTargets: 0, lateMinutes: 0 })
+    expect(plan.points).toBe(HOUR / 4)
+    expect(plan.cost).toMatchObject({ missedTargets: 0, lateMinutes: 0, waitingMinutes: 60 })
+  })
+
+  it('for time to spare costs more the nearer the promise, and nothing more beyond it', () => {
+    const cost = (dueAt: number) => {
+      const promise: SlaTarget = { kind: 'complete', dueAt, weight: 1 }
+      const margins = wishesFor([promise], { weight: 1, since: 0, marginSeconds: 1_800 })
+      const plan = planned(problem([work('a', [promise, ...margins])]))
+      return { points: plan.points, minutes: plan.cost.marginMinutes }
+    }
+    expect(cost(HOUR + 1_800)).toEqual({ points: 0, minutes: 0 })
+    expect(cost(HOUR + 900)).toEqual({ points: 1.5 * 900, minutes: 15 })
+    expect(cost(HOUR)).toEqual({ points: 1.5 * 900 + 4.5 * 900, minutes: 30 })
+    const late = rates.missed + rates.latePerSecond * 600
+    expect(cost(HOUR - 600)).toEqual({ points: late + 1.5 * 900 + 4.5 * 900, minutes: 30 })
+  })
+
+  it('adds up with all that a plan costs to exactly its points', () => {
+    const promise: SlaTarget = { kind: 'complete', dueAt: HOUR + 600, weight: 1 }
+    const margin: SlaTarget = { kind: 'complete', dueAt: HOUR, weight: 1, wish: 'margin', most: 600 }
+    const { points, cost } = planned(problem(['a', 'b', 'c'].map((id) => work(id, [promise, margin, wish]))))
+    expect(points).toBe(
+      rates.missed * cost.missedTargets +
+        60 *
+          (rates.latePerSecond * cost.lateMinutes +
+            rates.waitingPerSecond * cost.waitingMinutes +
+            rates.marginPerSecond * cost.marginMinutes),
+    )
+  })
+
+  it('may weigh more or nothing at all', () => {
+    const two = problem([work('a', [wish]), work('b', [wish])])
+    expect(planned({ ...two, weights: { waiting: 3 } }).points).toBe((3 * HOUR) / 4)
+    expect(planned({ ...two, weights: { waiting: 0 } }).points).toBe(0)
   })
 
   it('gives way to any promise', () => {

@@ -14,7 +14,8 @@ export const latenessCost = (m: Model, u: number, start: number): number => {
     const late = at - m.targetDue[k]!
     if (late > 0) {
       const max = m.targetLateMax[k]!
-      cost += m.targetMiss[k]! + m.targetPerSecond[k]! * Math.min(late, max)
+      // Only a wish has a broken price; rounded here, sums stay exact in whatever order they are made.
+      cost += m.targetMiss[k]! + Math.round(m.targetPerSecond[k]! * Math.min(late, max))
     }
   }
   return cost

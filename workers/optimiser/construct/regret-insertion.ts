@@ -129,7 +129,7 @@ const insertByRegret = (
 const latestGood = (m: Model, u: number): number => {
   let latest = m.lastTo[u]!
   // The indices come from the table itself.
-  for (let k = m.targetAt[u]!; k < m.targetAt[u + 1]!; k++) {
+  for (let k = m.targetAt[u]!; k < m.targetAt[u]! + m.promises[u]!; k++) {
     const start = m.targetDue[k]! - (m.targetKind[k] === COMPLETE ? m.duration[u]! : 0)
     if (start < latest) latest = start
   }

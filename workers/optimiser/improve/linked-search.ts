@@ -66,7 +66,7 @@ export type LinkedSearch = {
 
 const dueOf = (m: Model, u: number): number => {
   let due = m.lastTo[u]!
-  for (let k = m.targetAt[u]!; k < m.targetAt[u + 1]!; k++) {
+  for (let k = m.targetAt[u]!; k < m.targetAt[u]! + m.promises[u]!; k++) {
     const start = m.targetDue[k]! - (m.targetKind[k] === COMPLETE ? m.duration[u]! : 0)
     if (start < due) due = start
   }

@@ -10,6 +10,7 @@ import type {
   TravelMatrix,
 } from '../problem.ts'
 import { type Random, randomFrom, unit } from '../random.ts'
+import { wishesFor } from '../wishes.ts'
 
 const DAY = 86_400
 const HOUR = 3_600
@@ -98,7 +99,7 @@ export const randomProblem = (seed: number, size: Size): Problem => {
             const from = int(0, days - 1) * DAY + int(6, 14) * HOUR
             return { from, to: from + int(0, 4) * HOUR }
           }),
-      targets: rich && has.targets && chance(0.7) ? Array.from({ length: int(1, 2) }, target) : [],
+      targets: wished(i, rich && has.targets && chance(0.7) ? Array.from({ length: int(1, 2) }, target) : []),
       priority: int(0, 100),
       ...(chance(0.2) ? { preferred: [someone()] } : {}),
       ...(chance(0.1) ? { excluded: [someone()] } : {}),
@@ -120,6 +121,17 @@ export const randomProblem = (seed: number, size: Size): Problem => {
     }
   })
   return { horizon: days * DAY, activities, technicians, travel: [travel] }
+}
+
+/** Of work with promises, some is wished for soon and some with time to spare: every other and every third. */
+const wished = (i: number, promises: SlaTarget[]): SlaTarget[] => {
+  const wishes = wishesFor(
+    promises.filter(({ kind }) => kind !== 'respond'),
+    { weight: 1 + (i % 4) / 2, since: i * 900, marginSeconds: i * 300 },
+  )
+  return promises.length === 0
+    ? []
+    : [...promises, ...wishes.filter(({ wish }) => (wish === 'waiting' ? i % 2 === 0 : i % 3 === 0))]
 }
 
 const matrix = ({ int, chance }: Dice, size: number): TravelMatrix => {
