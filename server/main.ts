@@ -22,6 +22,7 @@ import { createRedisBoard } from './adapters/redis/board.ts'
 import { createRedisBus } from './adapters/redis/bus.ts'
 import { configuredTravel } from './adapters/travel/configured.ts'
 import { createLiveBoards } from './application/live-boards.ts'
+import { withForks } from './application/live-forks.ts'
 import { createBoardWatch } from './application/watch-board.ts'
 import { readConfig } from './config.ts'
 import { asyncApiDocument } from './contract/asyncapi.ts'
@@ -89,8 +90,9 @@ const http = await buildApp({
   registry,
 })
 
+const boardsAndForks = withForks(boards, { commands, bus, metrics, report, newEpoch: newId })
 const live = attachLive(http.app.server, {
-  boards,
+  boards: boardsAndForks,
   gate: createLiveGate(pools),
   inboxes: createInboxes(pools),
   bus,
@@ -116,7 +118,7 @@ async function stop(signal: string): Promise<void> {
   await http.drain()
   await live.drain()
   await http.app.close()
-  boards.close()
+  boardsAndForks.close()
   travel.close()
   await Promise.allSettled([board.close(), bus.close(), pools.end()])
   process.exit(0)

@@ -36,37 +36,51 @@ const definedOf = <T extends object>(some: T): { [K in keyof T]: NonNullable<T[K
     [K in keyof T]: NonNullable<T[K]>
   }
 
-/** The live snapshot with the fork's differences over it; null when there is no such fork. */
-export async function forkSnapshot(
-  parts: {
-    commands: Commands
+export type BoardThroughFork = { readonly fork: Fork; readonly snapshot: BoardSnapshot }
+type SnapshotParts = {
+  readonly commands: Commands
+  readonly boards: {
     readSnapshot(companyId: string, boardId: string): Promise<BoardSnapshot | null>
-  },
+  }
+}
+
+/** The live snapshot with the fork's differences over it, as HTTP tells it; null when there is no such fork. */
+export async function forkSnapshot(parts: SnapshotParts, asked: { companyId: string; forkId: string }) {
+  const through = await readThroughFork(parts, asked)
+  if (!through) return null
+  const { epoch, seq, activities, technicians } = through.snapshot
+  return { fork: forkView(through.fork), epoch, seq, activities, technicians }
+}
+
+/** The board as the fork has it; its number and epoch are the board's own. */
+export async function readThroughFork(
+  parts: SnapshotParts,
   asked: { companyId: string; forkId: string },
-) {
+): Promise<BoardThroughFork | null> {
   const { companyId } = asked
   const read = await parts.commands.read(companyId, async (tx) => {
     const fork = await readFork(tx, asked.forkId)
     return fork && { fork, live: await tx.activities([...fork.differences.keys()]) }
   })
-  const snapshot = read && (await parts.readSnapshot(companyId, read.fork.boardId))
+  const snapshot = read && (await parts.boards.readSnapshot(companyId, read.fork.boardId))
   if (!snapshot) return null
   const { fork, live } = read
   return {
-    fork: forkView(fork),
-    epoch: snapshot.epoch,
-    seq: snapshot.seq,
-    activities: snapshot.activities
-      .map((view) => {
-        const own = live.get(view.id)
-        return own === undefined ? view : activityView(inFork(fork, own))
-      })
-      .filter((view) => view.state !== 'closed'),
-    technicians: snapshot.technicians.map((view) => withAbsences(fork, view)),
+    fork,
+    snapshot: {
+      ...snapshot,
+      activities: snapshot.activities
+        .map((view) => {
+          const own = live.get(view.id)
+          return own === undefined ? view : activityView(inFork(fork, own))
+        })
+        .filter((view) => view.state !== 'closed'),
+      technicians: snapshot.technicians.map((view) => withAbsences(fork, view)),
+    },
   }
 }
 
-const withAbsences = (fork: Fork, view: TechnicianView): TechnicianView => ({
+export const withAbsences = (fork: Fork, view: TechnicianView): TechnicianView => ({
   ...view,
   absences: [
     ...view.absences,

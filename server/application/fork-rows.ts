@@ -18,13 +18,16 @@ export type Difference = {
   readonly body: Differing
 }
 
+/** Who is away in a fork, and the version of the record that said otherwise. */
+export type AssumedAbsence = ForkAbsence & { readonly seenVersion?: number }
+
 export type Fork = {
   readonly id: string
   readonly version: number
   readonly boardId: string
   readonly name: string
   readonly status: ForkView['status']
-  readonly absences: readonly ForkAbsence[]
+  readonly absences: readonly AssumedAbsence[]
   readonly policy: BoardPolicy
   readonly createdAt: Date
   readonly createdBy: string
@@ -37,7 +40,7 @@ type ForkRow = {
   board_id: string
   name: string
   status: ForkView['status']
-  absences: ForkAbsence[]
+  absences: AssumedAbsence[]
   policy: BoardPolicy
   created_at: Date
   creator_name: string
@@ -110,7 +113,7 @@ export const forkView = (fork: Fork): ForkView => ({
   boardId: fork.boardId,
   name: fork.name,
   status: fork.status,
-  absences: [...fork.absences],
+  absences: fork.absences.map(({ technicianId, from, to }) => ({ technicianId, from, to })),
   policy: fork.policy,
   createdAt: fork.createdAt.toISOString(),
   createdBy: fork.createdBy,

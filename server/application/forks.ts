@@ -8,7 +8,7 @@ import type { ForkAbsence, ForkChange, ForkCreate } from '../contract/forks.ts'
 import type { Effect, Outcome, Refused, Tx } from '../ports/commands.ts'
 import { perform, warningView } from './act-on-activity.ts'
 import { badField, refused } from './context.ts'
-import { type Fork, forkView, openForks, readFork } from './fork-rows.ts'
+import { type AssumedAbsence, type Fork, forkView, openForks, readFork } from './fork-rows.ts'
 import { forkTx } from './fork-tx.ts'
 import { mayPlan } from './may-plan.ts'
 
@@ -26,8 +26,8 @@ export async function createFork(
   const { body, boardId } = asked
   if (!(await tx.boards([boardId])).has(boardId))
     return refused('NOT_FOUND', { entity: 'board', id: boardId })
-  const wrong = await badAbsence(tx, boardId, body.absences ?? [])
-  if (wrong) return wrong
+  const absences = await assumed(tx, boardId, body.absences ?? [])
+  if ('refusal' in absences) return absences
   if ((await openForks(tx, boardId)).length >= OPEN_MAX)
     return refused('IN_USE', { board: boardId, openForks: OPEN_MAX })
   const id = tx.newId()
@@ -39,7 +39,7 @@ export async function createFork(
       id,
       boardId,
       body.name ?? 'What if',
-      JSON.stringify(body.absences ?? []),
+      JSON.stringify(absences),
       JSON.stringify(body.policy ?? {}),
       tx.caller.userId,
       tx.caller.userName,
@@ -57,15 +57,15 @@ export async function changeFork(
   if (fork.version !== asked.expectedVersion)
     return refused('VERSION_CONFLICT', { expected: asked.expectedVersion, current: forkView(fork) })
   const { body } = asked
-  const wrong = await badAbsence(tx, fork.boardId, body.absences ?? [])
-  if (wrong) return wrong
+  const absences = await assumed(tx, fork.boardId, body.absences ?? [], fork.absences)
+  if ('refusal' in absences) return absences
   await tx.query(
     `UPDATE fork SET version = version + 1, name = $3, absences = $4, policy = $5 WHERE company_id = $1 AND id = $2`,
     [
       tx.caller.companyId,
       fork.id,
       body.name ?? fork.name,
-      JSON.stringify(body.absences ?? fork.absences),
+      JSON.stringify(body.absences === undefined ? fork.absences : absences),
       JSON.stringify(body.policy ?? fork.policy),
     ],
   )
@@ -142,19 +142,29 @@ async function mustRead(tx: Tx, id: string): Promise<Fork> {
   return fork
 }
 
-async function badAbsence(
+/** Absences with the version of each technician's record that they were assumed over; those known keep theirs. */
+async function assumed(
   tx: Tx,
   boardId: string,
   absences: readonly ForkAbsence[],
-): Promise<Refused | null> {
+  before: readonly AssumedAbsence[] = [],
+): Promise<readonly AssumedAbsence[] | Refused> {
   const known = await tx.technicians([...new Set(absences.map((one) => one.technicianId))])
-  for (const [i, { technicianId, from, to }] of absences.entries()) {
-    if (known.get(technicianId)?.boardId !== boardId)
+  const assumed: AssumedAbsence[] = []
+  for (const [i, absence] of absences.entries()) {
+    const technician = known.get(absence.technicianId)
+    if (technician?.boardId !== boardId)
       return badField(`absences.${i}.technicianId`, `a technician of board ${boardId}`)
-    if (Date.parse(from) >= Date.parse(to)) return badField(`absences.${i}.to`, 'an instant after from')
+    if (Date.parse(absence.from) >= Date.parse(absence.to))
+      return badField(`absences.${i}.to`, 'an instant after from')
+    const same = before.find((one) => isSame(one, absence))
+    assumed.push({ ...absence, seenVersion: same?.seenVersion ?? technician.version })
   }
-  return null
+  return assumed
 }
+
+const isSame = (a: ForkAbsence, b: ForkAbsence): boolean =>
+  a.technicianId === b.technicianId && a.from === b.from && a.to === b.to
 
 const told = (tx: Tx, fork: Fork, status: 200 | 201): Outcome => ({
   status,

@@ -12,7 +12,7 @@ import type { NumberedEvents } from '../ports/commands.ts'
 import type { BoardHead, EventLog } from '../ports/event-log.ts'
 import type { LiveMetrics, Report } from './live-metrics.ts'
 import { createProjector, createTurns } from './project-board.ts'
-import { BoardTail, foldSnapshot, foldTexts, type TailSources } from './tail-board.ts'
+import { BoardTail, foldSnapshot, foldTexts } from './tail-board.ts'
 
 const TICK_MS = 250
 /** Every so many ticks the projection of boards at rest is looked at too. */
@@ -53,7 +53,7 @@ export function createLiveBoards(options: {
   report: Report
 }): LiveBoards {
   const { eventLog, board, bus, metrics, report } = options
-  const sources: TailSources = { board, eventLog, metrics, report }
+  const sources = { board, eventLog, metrics, report }
   const projector = createProjector(sources)
   const watched = new Map<string, Watched>()
   const opening = new Map<string, Promise<BoardTail | null>>()

@@ -3,19 +3,24 @@
  * is still as the fork saw it.
  *
  * A difference that somebody overtook, or that the board's rules refuse by now, is left out with its reason and the rest
- * is done; what comes of it is exactly the previewed difference, or is listed as an exception.
+ * is done; what comes of it is exactly the previewed difference, or is listed as an exception. Where it is wished, who
+ * was assumed away is put into the technicians' records by the same rule.
  */
+import type { ForkMerge } from '../contract/forks.ts'
 import type { DroppedMove } from '../contract/planning.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Outcome, Refused, Tx } from '../ports/commands.ts'
+import type { Records } from '../ports/records.ts'
 import { perform, type WireAct } from './act-on-activity.ts'
 import { lastChanges } from './context.ts'
 import { type Fork, inFork } from './fork-rows.ts'
 import { endFork, forkNotice, openedFork, raise } from './forks.ts'
+import { recordAbsences } from './record-absences.ts'
 
 export async function mergeFork(
   tx: Tx,
-  asked: { forkId: string; activityIds?: readonly string[] },
+  records: Records,
+  asked: { readonly forkId: string } & ForkMerge,
 ): Promise<Outcome | Refused> {
   const fork = await openedFork(tx, asked.forkId)
   if ('refusal' in fork) return fork
@@ -45,11 +50,20 @@ export async function mergeFork(
     const acted = await perform(tx, asksFor(fork, [...alive.values()]), fork.boardId)
     if (!('refusal' in acted)) {
       await closeOrShrink(tx, fork, ids, wanted === null)
+      const { recordAbsences: wish } = asked
+      const away = wish && (await recordAbsences(tx, records, { fork, reason: wish.reason }))
+      if (away && 'refusal' in away) return away
       const merged = [...new Set(acted.done.map(({ activity }) => activity.id))]
       return {
         status: 200,
-        body: { forkId: fork.id, applied: merged.length, merged, dropped },
-        events: acted.events,
+        body: {
+          forkId: fork.id,
+          applied: merged.length,
+          merged,
+          dropped,
+          ...(away ? { absences: { recorded: away.recorded, dropped: away.dropped } } : {}),
+        },
+        events: [...acted.events, ...(away?.events ?? [])],
         effects: [...acted.effects, forkNotice(tx, fork, 'merged')],
       }
     }

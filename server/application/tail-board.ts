@@ -45,8 +45,10 @@ export type TailListener = {
 }
 
 export type TailSources = {
-  readonly board: Board
-  readonly eventLog: EventLog
+  /** Whose tail this is; a board's where nothing is said. */
+  readonly kind?: 'fork'
+  readonly board: Pick<Board, 'range'>
+  readonly eventLog: Pick<EventLog, 'after' | 'snapshot'>
   readonly metrics: LiveMetrics
   readonly report: Report
 }
@@ -77,6 +79,10 @@ export class BoardTail {
     this.head = start.seq
     this.#folded = start.folded
     this.#sources = sources
+  }
+
+  get kind(): 'board' | 'fork' {
+    return this.#sources.kind ?? 'board'
   }
 
   get sum(): number {

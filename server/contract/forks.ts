@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import { ActivityView } from './activity.ts'
 import { TechnicianView } from './board.ts'
 import { closed, Id, InstantText, Nullable, Version } from './common.ts'
-import { CostSplit } from './planning.ts'
+import { CostSplit, DroppedMove } from './planning.ts'
 import { BoardPolicy } from './policy.ts'
 
 export const ForkAbsence = Type.Object(
@@ -100,6 +100,39 @@ export const ForkDiff = Type.Object(
 export type ForkDiff = Static<typeof ForkDiff>
 
 export const ForkMerge = Type.Object(
-  { activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })) },
+  {
+    activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })),
+    /** Also puts who was assumed away into the technicians' own records, with this reason. */
+    recordAbsences: Type.Optional(Type.Object({ reason: Type.String({ maxLength: 200 }) }, closed)),
+  },
   { ...closed, description: 'All differences, or only those of the named activities' },
 )
+export type ForkMerge = Static<typeof ForkMerge>
+
+/** An assumed absence that was not recorded, and why. */
+export const DroppedAbsence = Type.Object(
+  {
+    technicianId: Id,
+    from: InstantText,
+    to: InstantText,
+    reason: Type.String(),
+    changedBy: Type.Optional(Type.Object({ name: Type.String(), at: InstantText }, closed)),
+  },
+  { $id: 'DroppedAbsence', ...closed },
+)
+export type DroppedAbsence = Static<typeof DroppedAbsence>
+
+export const ForkMerged = Type.Object(
+  {
+    forkId: Id,
+    applied: Type.Integer(),
+    merged: Type.Array(Id),
+    dropped: Type.Array(DroppedMove),
+    /** What became of the assumed absences, where they were to be recorded. */
+    absences: Type.Optional(
+      Type.Object({ recorded: Type.Array(ForkAbsence), dropped: Type.Array(DroppedAbsence) }, closed),
+    ),
+  },
+  { $id: 'ForkMerged', ...closed },
+)
+export type ForkMerged = Static<typeof ForkMerged>

@@ -6,25 +6,28 @@ import { changeFork, createFork, discardFork, openedFork, runForkCommands } from
 import { mergeFork } from '../application/merge-fork.ts'
 import { requestOptimisation } from '../application/request-optimisation.ts'
 import { ActivityAnswer, BoardCommandsBody } from '../contract/activity.ts'
-import { closed, Id } from '../contract/common.ts'
-import { ForkChange, ForkCreate, ForkDiff, ForkMerge, ForkSnapshot, ForkView } from '../contract/forks.ts'
-import { DroppedMove, OptimisationCreate, OptimisationView } from '../contract/planning.ts'
+import { closed } from '../contract/common.ts'
+import {
+  ForkChange,
+  ForkCreate,
+  ForkDiff,
+  ForkMerge,
+  ForkMerged,
+  ForkSnapshot,
+  ForkView,
+} from '../contract/forks.ts'
+import { OptimisationCreate, OptimisationView } from '../contract/planning.ts'
 import { allow, found } from './allow.ts'
 import { expectedVersion } from './command.ts'
 import type { HttpDeps } from './deps.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import type { Inside } from './endpoints.ts'
 
-const ForkMerged = Type.Object(
-  { forkId: Id, applied: Type.Integer(), merged: Type.Array(Id), dropped: Type.Array(DroppedMove) },
-  { $id: 'ForkMerged', ...closed },
-)
 const BULK_LIMIT = 1024 * 1024
 
 export function forkEndpoints(deps: HttpDeps, { run }: Inside): readonly Endpoint[] {
-  const { commands, planner, planningBoards: boards } = deps
+  const { commands, planner, planningBoards: boards, records } = deps
   const tag = { tag: 'forks' } as const
-  const { readSnapshot } = deps.boards
   return [
     endpoint({
       ...tag,
@@ -67,7 +70,7 @@ export function forkEndpoints(deps: HttpDeps, { run }: Inside): readonly Endpoin
         allow(ask, 'optimise')
         const body = found(
           await forkSnapshot(
-            { commands, readSnapshot },
+            { commands, boards: deps.boards },
             { companyId: ask.caller.companyId, forkId: ask.params.id ?? '' },
           ),
         )
@@ -170,11 +173,7 @@ export function forkEndpoints(deps: HttpDeps, { run }: Inside): readonly Endpoin
       refusals: [409],
       handle: (ask) =>
         run(ask, (tx) => {
-          const { activityIds } = ask.body
-          return mergeFork(tx, {
-            forkId: ask.params.id ?? '',
-            ...(activityIds === undefined ? {} : { activityIds }),
-          })
+          return mergeFork(tx, records, { forkId: ask.params.id ?? '', ...ask.body })
         }),
     }),
   ]

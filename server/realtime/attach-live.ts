@@ -10,9 +10,11 @@ import { Server, type Socket } from 'socket.io'
 import type { LiveBoards } from '../application/live-boards.ts'
 import type { LiveMetrics, Report } from '../application/live-metrics.ts'
 import { readNotice } from '../application/live-notices.ts'
+import type { BoardTail } from '../application/tail-board.ts'
 import { type Cut, type Knife, knifeOf } from '../contract/board-cut.ts'
 import { NoticeKinds, type Subscribe } from '../contract/live.ts'
 import { assertNever } from '../domain/assert-never.ts'
+import { can } from '../domain/permission/permission.ts'
 import type { LiveBus } from '../ports/board.ts'
 import type { Inboxes, LiveGate, LiveSession, SecurityEvent } from '../ports/live.ts'
 import { NAMESPACE } from './frame.ts'
@@ -299,6 +301,9 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
     return { ...wish, technicianId: session.technicianId }
   }
 
+  const mayWatch = ({ role }: LiveSession, tail: BoardTail): boolean =>
+    tail.kind === 'board' || can(role, 'optimise')
+
   const wishOf = ({ teams, from, to }: Subscribe): Cut => ({
     ...(teams === undefined ? {} : { teams }),
     ...(from === undefined ? {} : { from }),
@@ -326,6 +331,11 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
       else superseded.add(token)
     })
     if (!tail) throw new Declined('NOT_FOUND', 'there is no such board')
+    if (!mayWatch(link.session, tail)) {
+      superseded.delete(token)
+      boards.unwatch(tail)
+      throw new Declined('FORBIDDEN_ROLE', 'a fork is for those who plan')
+    }
     if (superseded.delete(token) || !link.open || viewersOf.get(link) !== mine) {
       boards.unwatch(tail)
       return
@@ -386,8 +396,13 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
     const message = readNotice(text)
     if (message !== null && NoticeKinds.includes(message.notice.kind))
       deps.metrics.notice(message.notice.kind)
-    if (!message || rooms.get(message.notice.board)?.tail.companyId !== message.companyId) return
-    for (const link of colleagues(message.notice.board)) link.say('notice', message.notice)
+    if (!message) return
+    const { companyId, notice } = message
+    const told = new Set<Link>()
+    for (const id of [notice.board, notice.forkId])
+      if (id !== undefined && rooms.get(id)?.tail.companyId === companyId)
+        for (const link of colleagues(id)) told.add(link)
+    for (const link of told) link.say('notice', notice)
   })
 
   // ------------------------------------------------------------ rights
@@ -428,6 +443,9 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
     for (const [board, viewer] of [...(viewersOf.get(link) ?? [])]) {
       let knife: Knife
       try {
+        const tail = rooms.get(board)?.tail
+        if (tail && !mayWatch(link.session, tail))
+          throw new Declined('FORBIDDEN_ROLE', 'a fork is for those who plan')
         knife = knifeOf(cutFor(link.session, wishes.get(viewer) ?? {}))
       } catch (error) {
         const message = error instanceof Declined ? error.message : 'rights changed'

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createRecords } from '../../server/adapters/postgres/records.ts'
 import { actOnActivity, type WireAct } from '../../server/application/act-on-activity.ts'
+import { updateRecord } from '../../server/application/change-record.ts'
 import { createActivity } from '../../server/application/create-activity.ts'
 import { createOrder } from '../../server/application/create-order.ts'
 import { diffFork } from '../../server/application/fork-board.ts'
@@ -8,14 +10,13 @@ import { changeFork, createFork, discardFork, runForkCommands } from '../../serv
 import { mergeFork } from '../../server/application/merge-fork.ts'
 import { requestOptimisation } from '../../server/application/request-optimisation.ts'
 import type { ActivityView } from '../../server/contract/activity.ts'
-import type { ForkCreate, ForkDiff, ForkView } from '../../server/contract/forks.ts'
-import type { DroppedMove, OptimisationView } from '../../server/contract/planning.ts'
+import type { ForkCreate, ForkDiff, ForkMerge, ForkMerged, ForkView } from '../../server/contract/forks.ts'
+import type { OptimisationView } from '../../server/contract/planning.ts'
 import { type Bench, boardId, company, openBench } from '../test-bench.ts'
 import { planBoard } from './plan-board.ts'
 
 let bench: Bench
 const DAY = 24 * 3_600_000
-type Merged = { applied: number; merged: string[]; dropped: DroppedMove[] }
 
 beforeAll(async () => {
   bench = await openBench()
@@ -75,14 +76,22 @@ const diffOf = async (fork: ForkView): Promise<ForkDiff> => {
   if (!diff) throw new Error('the fork is there')
   return diff
 }
-const merged = (fork: ForkView, activityIds?: string[]): Promise<Merged> =>
-  bench.act<Merged>((tx) => mergeFork(tx, { forkId: fork.id, ...(activityIds ? { activityIds } : {}) }))
+const merged = (fork: ForkView, chosen: Omit<ForkMerge, 'forkId'> = {}): Promise<ForkMerged> =>
+  bench.act<ForkMerged>((tx) => mergeFork(tx, createRecords(bench.pools), { forkId: fork.id, ...chosen }))
 const live = async (id: string) => {
   const [row] = await bench.sql<{ technician_id: string | null; start_at: Date | null; version: number }>(
     'SELECT technician_id, start_at, version FROM activity WHERE id = $1',
     [id],
   )
   return row && { technicianId: row.technician_id, start: row.start_at?.toISOString(), version: row.version }
+}
+const technician = async (id: string) => {
+  const [row] = await bench.sql<{ version: number; absences: unknown[] }>(
+    'SELECT version, absences FROM technician WHERE id = $1',
+    [id],
+  )
+  if (!row) throw new Error(`technician ${id} is on the board`)
+  return row
 }
 const seqOf = async (): Promise<number | undefined> =>
   (await bench.sql<{ seq: number }>('SELECT seq FROM board WHERE id = $1', [boardId]))[0]?.seq
@@ -129,6 +138,59 @@ describe('a what-if fork', () => {
     await expect(merged(fork)).rejects.toThrow(/merged/)
   })
 
+  it('records who was assumed away with the moves, as a change of the record from the version it saw', async () => {
+    const his = await placed('city-t1', 15)
+    const span = { technicianId: 'city-t1', from: tomorrowAt(-24), to: tomorrowAt(48) }
+    const fork = await forked({ name: 'T1 is ill', absences: [span] })
+    await tried(fork, his, { type: 'reschedule', ...spot('city-t2', 15) })
+    const before = await technician('city-t1')
+    const seq = await seqOf()
+    const report = await merged(fork, { recordAbsences: { reason: 'Flu' } })
+    expect(report).toMatchObject({ applied: 1, absences: { recorded: [span], dropped: [] } })
+    const after = await technician('city-t1')
+    expect(after.version).toBe(before.version + 1)
+    expect(after.absences).toEqual([...before.absences, { from: span.from, to: span.to, reason: 'Flu' }])
+    // The move and the absence are one command: told together, or not at all.
+    const told = await bench.sql<{ entity_id: string; command_id: string }>(
+      'SELECT entity_id, command_id FROM board_event WHERE board_id = $1 AND seq > $2 ORDER BY seq',
+      [boardId, seq],
+    )
+    expect(told.at(-1)?.entity_id).toBe('city-t1')
+    expect(new Set(told.map((one) => one.command_id)).size).toBe(1)
+  })
+
+  it('leaves the record of an assumed absence alone where somebody changed it meanwhile, and says who', async () => {
+    const his = await placed('city-t3', 15)
+    const fork = await forked({
+      absences: [{ technicianId: 'city-t3', from: tomorrowAt(-24), to: tomorrowAt(48) }],
+    })
+    await tried(fork, his, { type: 'reschedule', ...spot('city-t2', 19) })
+    const seen = await technician('city-t3')
+    await bench.act((tx) =>
+      updateRecord(tx, createRecords(bench.pools), {
+        collection: 'technicians',
+        id: 'city-t3',
+        expectedVersion: seen.version,
+        patch: { phone: '+49 30 1234567' },
+      }),
+    )
+    const report = await merged(fork, { recordAbsences: { reason: 'Flu' } })
+    expect(report).toMatchObject({
+      applied: 1,
+      absences: { recorded: [], dropped: [{ technicianId: 'city-t3', changedBy: { name: 'Mara Vale' } }] },
+    })
+    expect(await technician('city-t3')).toEqual({ ...seen, version: seen.version + 1 })
+  })
+
+  it('writes no absence into anybody’s record unasked', async () => {
+    const fork = await forked({
+      absences: [{ technicianId: 'city-t4', from: tomorrowAt(-24), to: tomorrowAt(48) }],
+    })
+    const seen = await technician('city-t4')
+    expect(await merged(fork)).toEqual({ forkId: fork.id, applied: 0, merged: [], dropped: [] })
+    expect(await technician('city-t4')).toEqual(seen)
+  })
+
   it('goes on receiving what happens on the board, and says which of its changes somebody overtook', async () => {
     const mine = await placed('city-t1', 15)
     const theirs = await placed('city-t2', 15)
@@ -152,7 +214,7 @@ describe('a what-if fork', () => {
     for (const [i, one] of [a, b, c].entries())
       await tried(fork, one, { type: 'reschedule', ...spot('city-t2', 15 + i) })
     await placed('city-t2', 16)
-    const report = await merged(fork, [a.id, b.id])
+    const report = await merged(fork, { activityIds: [a.id, b.id] })
     expect(report).toMatchObject({ applied: 1, merged: [a.id], dropped: [{ activityId: b.id }] })
     expect(report.dropped[0]?.reason).toMatch(/other work/)
     expect((await live(b.id))?.technicianId).toBe('city-t1')
