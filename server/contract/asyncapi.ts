@@ -28,7 +28,7 @@ const fromClient: readonly Message[] = [
   {
     name: 'subscribe',
     summary:
-      'Watch a board, whole or cut. With `epoch` and `seq` it goes on after that number, on any server; without, or when that is not possible, a snapshot comes first. A position belongs to one cut: leave it out when the cut changes.',
+      'Watch a board, whole or cut, or a fork by its id. With `epoch` and `seq` it goes on after that number, on any server; without, or when that is not possible, a snapshot comes first. A position belongs to one cut: leave it out when the cut changes.',
     payload: Subscribe,
   },
   {
