@@ -11,6 +11,7 @@ import { basename } from 'node:path'
 import { type CurvePoint, curveCells, curveColumns, measureCurve } from './bench/curve.ts'
 import { measureOurs, measurePeer, OURS, type Row } from './bench/measure.ts'
 import { type BenchOptions, optionsFrom, usage } from './bench/options.ts'
+import { measureOverrun, type OverrunRow, overrunCells, overrunColumns } from './bench/overrun.ts'
 import type { Peer } from './bench/peers.ts'
 import {
   budgetLine,
@@ -136,6 +137,24 @@ const runCurve = (sizes: readonly number[], options: BenchOptions): void => {
     writeFileSync(options.json, JSON.stringify({ machine: machine(), options, curve: points }, null, 1))
 }
 
+const runOverrun = (sizes: readonly number[], options: BenchOptions): void => {
+  measureCurve(50, { seed: 1, budgetsMs: [300] })
+  const { budgetsMs, overrun: runs } = options
+  const rows: OverrunRow[] = []
+  for (const size of sizes) {
+    for (const seed of options.seeds) rows.push(...measureOverrun(size, { seed, budgetsMs, runs }))
+    process.stderr.write(`overrun: ${size} activities done\n`)
+  }
+  say(
+    table(overrunColumns, rows.map(overrunCells), options.markdown),
+    '',
+    `generated boards, seeds ${options.seeds.join(' ')}, 1 thread, Node ${process.version}, ${cpus().length} cores; CPU time throughout`,
+    '',
+  )
+  if (options.json !== null)
+    writeFileSync(options.json, JSON.stringify({ machine: machine(), options, overrun: rows }, null, 1))
+}
+
 const main = async (): Promise<void> => {
   const options = optionsFrom(process.argv.slice(2))
   if (options.help) {
@@ -143,7 +162,8 @@ const main = async (): Promise<void> => {
     return
   }
   if (options.curve !== null) {
-    runCurve(options.curve, options)
+    if (options.overrun > 0) runOverrun(options.curve, options)
+    else runCurve(options.curve, options)
     return
   }
   const adapters = setsNamed(options.sets)

@@ -26,6 +26,12 @@ describe('the options of the bench', () => {
     expect(options.peers.map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
+  it('ask for the overrun of the curve’s boards, and of no others', () => {
+    expect(optionsFrom(['--curve', '50', '--overrun', '20'])).toMatchObject({ curve: [50], overrun: 20 })
+    expect(optionsFrom(base).overrun).toBe(0)
+    expect(() => optionsFrom([...base, '--overrun', '20'])).toThrow('--overrun: goes with --curve')
+  })
+
   it('ask for the curve alone, with or without sizes', () => {
     expect(optionsFrom(['--curve']).curve).toEqual([100, 300, 1000, 3000, 10000])
     expect(optionsFrom(['--curve', '--markdown'])).toMatchObject({

@@ -23,6 +23,8 @@ export type BenchOptions = {
   readonly json: string | null
   /** Activities of the generated boards of the cost curve. */
   readonly curve: readonly number[] | null
+  /** Runs of each budget whose overrun is measured on those boards; 0 measures the curve itself. */
+  readonly overrun: number
   readonly help: boolean
 }
 
@@ -42,6 +44,7 @@ export const usage = `Usage: npm run bench:optimiser -- --instances DIR [options
   --markdown          tables for documents
   --json FILE         everything measured, for programs
   --curve [N,N]       in place of sets: generated boards of so many activities (default: 100,300,1000,3000,10000)
+  --overrun RUNS      with --curve: by how much so many searches and repairs outlive each budget, in place of the curve
 `
 
 const CURVE = '100,300,1000,3000,10000'
@@ -81,6 +84,7 @@ export const optionsFrom = (argv: readonly string[]): BenchOptions => {
       markdown: { type: 'boolean', default: false },
       json: { type: 'string' },
       curve: { type: 'string' },
+      overrun: { type: 'string', default: '0' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -94,6 +98,9 @@ export const optionsFrom = (argv: readonly string[]): BenchOptions => {
   const curve = values.curve === undefined ? null : wholeNumbers(values.curve, 'curve', 1)
   if (values.instances === undefined && curve === null && !values.help)
     throw new TypeError('--instances: name the folder that holds the sets')
+  const overrun = wholeNumber(values.overrun, 'overrun', 0)
+  if (overrun > 0 && curve === null)
+    throw new TypeError('--overrun: goes with --curve, whose boards it measures')
   const threads = wholeNumber(values.threads, 'threads', 1)
   if (threads > 64) throw new TypeError(`--threads: must be at most 64; got ${threads}`)
   return {
@@ -109,6 +116,7 @@ export const optionsFrom = (argv: readonly string[]): BenchOptions => {
     markdown: values.markdown,
     json: values.json ?? null,
     curve,
+    overrun,
     help: values.help,
   }
 }

@@ -14,6 +14,7 @@ import { runTrspDynamic } from '../instances/trsp-dynamic.ts'
 import { readTrspSkills, readTrspWorkingTime } from '../instances/trsp-sets.ts'
 import { curveCells, curveColumns, measureCurve } from './curve.ts'
 import { measureOurs } from './measure.ts'
+import { measureOverrun, overrunCells, overrunColumns } from './overrun.ts'
 import { comparisons, partsLines, runsTable, summaryTable, table } from './report.ts'
 import {
   smallHhcrsp,
@@ -126,6 +127,15 @@ describe('the bench in small', () => {
       expect((await run(2, 300)).value).toBe(rows[2]!.value)
     },
   )
+
+  it('measures by how much searches and repairs outlive their budgets', () => {
+    const rows = measureOverrun(40, { seed: 1, budgetsMs: [20], runs: 3 })
+    console.info(table(overrunColumns, rows.map(overrunCells), false))
+    expect(rows.map(({ what, overrunMs }) => [what, overrunMs.length])).toEqual([
+      ['solve', 3],
+      ['repair', 3],
+    ])
+  })
 
   it('has every plan of the cost curve accepted', () => {
     const points = [40, 120].map((size) => measureCurve(size, { seed: 1, budgetsMs: [1], iterations: 200 }))

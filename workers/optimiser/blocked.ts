@@ -159,6 +159,8 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
   switch (rule) {
     case 'worth':
       return 'Doing it would cost more than leaving it out, by the weights of this board.'
+    case 'time':
+      return 'The time for planning was up before it was clear whether somebody could do it.'
     case 'overlap':
       return `The days of all ${able} who could do it have no gap left when it may start.`
     case 'parts':
@@ -186,13 +188,20 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
   }
 }
 
-/** Everything left out, each with the rule that is nearest to letting it in. */
-export const tellUnassigned = (m: Model, s: PlanState): Unassigned[] => {
+const never = (): boolean => false
+
+/** Everything left out, each with the rule that is nearest to letting it in; once `isOver`, that nobody has had the time to ask. */
+export const tellUnassigned = (m: Model, s: PlanState, isOver: () => boolean = never): Unassigned[] => {
   if (s.count[0] === 0) return []
   // No blinks: what is claimed here has to be true.
   const insertion = insertionFor(m, randomFrom(1), 0)
   const open = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
   return open.map((u) => {
+    if (isOver()) {
+      // Activities of a plan are those of the problem.
+      const { id } = m.problem.activities[u]!
+      return { activityId: id, rule: 'time', reason: sentenceFor('time', 0, undefined) }
+    }
     const refusals: Refusal[] = []
     let fits = false
     for (let t = 0; t < m.technicians && !fits; t++) {

@@ -9,14 +9,15 @@ import { type Model, NEVER, UNLOVED } from './model.ts'
 import type { PlanState } from './plan.ts'
 import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, SlaTarget, Visit } from './problem.ts'
 
-export const decode = (m: Model, s: PlanState, iterations: number): Plan => {
+/** Once `isOver`, no reasons are looked for any more. */
+export const decode = (m: Model, s: PlanState, iterations: number, isOver?: () => boolean): Plan => {
   const routes: PlanRoute[] = []
   for (let r = 0; r < m.routes; r++) {
     if (s.length[r]! > 0 || m.departed[r] === 1) routes.push(decodeRoute(m, s, r))
   }
   return {
     routes,
-    unassigned: tellUnassigned(m, s),
+    unassigned: tellUnassigned(m, s, isOver),
     cost: costOf(m, s),
     points: s.total[0]!,
     iterations,

@@ -239,6 +239,7 @@ export type Rule =
   | 'overlap'
   | 'link'
   | 'worth'
+  | 'time'
 
 export type Unassigned = { readonly activityId: string; readonly rule: Rule; readonly reason: string }
 

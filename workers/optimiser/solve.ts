@@ -37,9 +37,22 @@ export type SolveOptions = {
   readonly exchange?: Exchange
 }
 
-export const solve = (problem: Problem, options: SolveOptions): Plan => {
-  const budget = startBudget(options.stop)
+/** What is left to do after the search, restoring the best plan and telling it, beside what it took to compile the problem. */
+const FINISH_SHARE = 0.5
+const FINISH_LEAST_MS = 1
+
+export const solve = (problem: Problem, options: SolveOptions): Plan =>
+  solveWithin(problem, options, startBudget(options.stop))
+
+/** The same with a budget that has begun already. */
+export const solveWithin = (problem: Problem, options: SolveOptions, budget: Budget): Plan => {
+  const given = budget.leftMs()
   const m = compile(problem)
+  const finishMs = Number.isFinite(given)
+    ? FINISH_LEAST_MS + FINISH_SHARE * Math.max(0, given - budget.leftMs())
+    : 0
+  budget.reserve(finishMs)
+  const isOver = endOf(budget, finishMs)
   const s = emptyPlan(m)
   const random = randomFrom(options.seed)
   startingPlan(m, s, random, options.warm, budget)
@@ -54,14 +67,30 @@ export const solve = (problem: Problem, options: SolveOptions): Plan => {
             elapsedMs: budget.elapsedMs(),
           }),
       })
-    : improve(m, s, random, budget, options)
-  return decode(m, s, iterations)
+    : improve(m, s, random, budget, isOver, options)
+  return decode(m, s, iterations, isOver)
+}
+
+/** The least time that the last look and the reasons for what is left out are given, however late it is. */
+const END_LEAST_MS = 8
+
+/** True once there is only time left to tell the plan; first asked when the search is over, and true for good from then on. */
+const endOf = (budget: Budget, finishMs: number): (() => boolean) => {
+  let until: number | null = null
+  let over = false
+  return () => {
+    if (over) return true
+    const left = budget.leftMs()
+    until ??= Math.min(finishMs, left - END_LEAST_MS)
+    over = left <= until
+    return over
+  }
 }
 
 /** Share of the time that the first plan may take before it is finished in a hurry. */
 const CONSTRUCT_SHARE = 0.4
-/** Where not even that is enough, a plan that leaves work out for want of time helps nobody: twice the time is the end. */
-const CONSTRUCT_MOST = 2
+/** Where not even that is enough, a plan that leaves work out for want of time helps nobody: three times the time is the end. */
+const CONSTRUCT_MOST = 3
 
 export const startingPlan = (
   m: Model,
@@ -77,7 +106,7 @@ export const startingPlan = (
     let reached = false
     return () => {
       // The clock is looked at now and then; once late, always late.
-      if (!reached && ++asked % 16 === 1) reached = budget.timeShare() >= share
+      if (!reached && ++asked % 4 === 1) reached = budget.timeShare() >= share
       return reached
     }
   }
@@ -116,7 +145,14 @@ const averageJourney = (m: Model, s: PlanState): number => {
   return count === 0 ? 1 : Math.max(1, sum / count)
 }
 
-const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options: SolveOptions): number => {
+const improve = (
+  m: Model,
+  s: PlanState,
+  random: Random,
+  budget: Budget,
+  isOver: () => boolean,
+  options: SolveOptions,
+): number => {
   const best = snapshotFor(m)
   keep(s, best)
   const sisr = sisrFor(m, random, ordinarySisr)
@@ -153,7 +189,7 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   const annealFrom = progress
   const stepsBefore = iterations
   let paced = Number.isFinite(budget.iterationsMax)
-  const lastLook = lastLookFor(m, s, random, budget)
+  const lastLook = lastLookFor(m, s, random, budget, isOver)
   const meeting = options.exchange === undefined ? null : meetingFor(m.problem, options.exchange)
   let met = 0
   const meetIfDue = (): void => {
@@ -165,7 +201,6 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   while (progress < 1) {
     meetIfDue()
     if (lastLook.tryOut(progress) && s.total[0]! < best.total[0]!) keep(s, best)
-    if (progress >= lastLook.startsAt()) break
     const share = (progress - annealFrom) / (1 - annealFrom)
     if (!paced && share >= PACE_KNOWN) {
       annealing.hot = hotAfter((iterations - stepsBefore) / share)
@@ -194,33 +229,39 @@ const improve = (m: Model, s: PlanState, random: Random, budget: Budget, options
   return iterations
 }
 
-/** Where the search first tries how long a last look takes, and how much longer than that it is given in the end. */
-const TRIAL_FROM = 0.9
-const RESERVE = 1.5
+/** Where the search first tries how long a last look takes, how long it tries, and how much longer than that it is given in the end. */
+const TRIAL_FROM = 0.8
+const TRIAL_MS = 3
+const RESERVE = 3
 
 /**
- * The look through everything left out with which a search ends. By a clock it has to end before the budget does: so it is made
- * once a little earlier, and the time that it took then is kept for it. Where iterations are counted no clock is asked.
+ * The look through everything left out with which a search ends. By a clock it has to end before the budget does: so it is begun
+ * once a little earlier, and the time that it takes for all of it, the telling of reasons included, is kept for the end. Where
+ * iterations are counted no clock is asked.
  */
-const lastLookFor = (m: Model, s: PlanState, random: Random, budget: Budget) => {
+const lastLookFor = (m: Model, s: PlanState, random: Random, budget: Budget, isOver: () => boolean) => {
   const insertion = insertionFor(m, random, 0)
   const timed = !Number.isFinite(budget.iterationsMax)
-  let reserve = 0
   let tried = false
   return {
-    /** The progress at which the search has to make way. */
-    startsAt: (): number => 1 - reserve,
     /** True when it has changed the plan. */
     tryOut: (progress: number): boolean => {
       if (!timed || tried || progress < TRIAL_FROM || s.count[0] === 0) return false
       tried = true
-      const before = budget.timeShare()
-      const changed = insertWhatFits(m, s, insertion)
-      reserve = RESERVE * (budget.timeShare() - before)
+      const left = budget.leftMs()
+      const absent = s.count[0]!
+      let looked = 0
+      const changed = insertWhatFits(
+        m,
+        s,
+        insertion,
+        () => budget.leftMs() <= left - TRIAL_MS || looked++ >= absent,
+      )
+      budget.reserve((RESERVE * (left - budget.leftMs()) * absent) / Math.max(1, looked))
       return changed
     },
     look: (): void => {
-      insertWhatFits(m, s, insertion)
+      insertWhatFits(m, s, insertion, isOver)
     },
   }
 }

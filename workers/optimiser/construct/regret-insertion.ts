@@ -12,8 +12,9 @@ import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 /** Above so many cells the table would cost more than the search gains from a better start; cells of a plain problem are cheap. */
 const CELLS_MAX = 150_000
 const PLAIN_CELLS_MAX = 1_000_000
-/** Days that start nearest to the work are asked first where there are many more of them. */
+/** Days that start nearest to the work are asked first where there are many more of them; fewer when time is short. */
 const NEAR_DAYS = 24
+const NEAR_DAYS_LATE = 8
 
 export type Hurry = {
   /** True once the table has had its share of the time: what is left is inserted in order. */
@@ -156,8 +157,9 @@ const insertInOrder = (
   const isLarge = m.routes > 2 * NEAR_DAYS
   for (const u of sorted) {
     if (hurry.isOver()) return
+    const asked = hurry.isLate() ? NEAR_DAYS_LATE : NEAR_DAYS
     let at = isLarge
-      ? cheapest(m, s, insertion, u, near.subarray(0, nearestDays(m, homes, u, near, key)))
+      ? cheapest(m, s, insertion, u, near.subarray(0, nearestDays(m, homes, u, near, key, asked)))
       : -1
     if (at < 0 && !(isLarge && hurry.isLate())) at = cheapest(m, s, insertion, u, all)
     if (at < 0) continue
@@ -180,8 +182,15 @@ const cheapest = (m: Model, s: PlanState, insertion: Insertion, u: number, route
   return at
 }
 
-/** The days of people who may do `u` and start nearest to it, into `near`, nearest first; their number. */
-const nearestDays = (m: Model, homes: Int32Array, u: number, near: Int32Array, key: Float64Array): number => {
+/** The days of people who may do `u` and start nearest to it, into `near`, nearest first, `most` at most; their number. */
+const nearestDays = (
+  m: Model,
+  homes: Int32Array,
+  u: number,
+  near: Int32Array,
+  key: Float64Array,
+  most: number,
+): number => {
   const row = m.place[u]! * m.places
   const single = m.classes.length === 1
   // Every route has a travel class, and its start a place in it: read along the row, for a column of a large table takes for ever.
@@ -192,14 +201,14 @@ const nearestDays = (m: Model, homes: Int32Array, u: number, near: Int32Array, k
     if (!single) timeTo = m.classes[m.classOf[r]!]!.timeTo
     const way = timeTo[row + homes[r]!]!
     if (way >= furthest || m.shiftOf[r]! < 0 || !mayDo(m, u, m.technicianOf[r]!)) continue
-    let i = count < near.length ? count++ : count - 1
+    let i = count < most ? count++ : count - 1
     for (; i > 0 && key[i - 1]! > way; i--) {
       key[i] = key[i - 1]!
       near[i] = near[i - 1]!
     }
     key[i] = way
     near[i] = r
-    if (count === near.length) furthest = key[count - 1]!
+    if (count === most) furthest = key[count - 1]!
   }
   return count
 }
