@@ -13,6 +13,7 @@ import { createCommands, systemCaller } from '../server/adapters/postgres/comman
 import { createDecisions } from '../server/adapters/postgres/decisions.ts'
 import { createEventLog } from '../server/adapters/postgres/event-log.ts'
 import {
+  createBackgroundScout,
   createImportRuns,
   createPlanningRuns,
   createRepairScout,
@@ -30,6 +31,7 @@ import { createNoticePublisher } from '../server/application/live-notices.ts'
 import type { QueueName } from '../server/contract/jobs.ts'
 import { writeRefusal } from '../server/http/problem.ts'
 import { readWorkerConfig } from './config.ts'
+import { startBackgroundWatch } from './jobs/background-watch.ts'
 import { startExplainWatch } from './jobs/explain-watch.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { startLearnWatch } from './jobs/learn-watch.ts'
@@ -108,6 +110,14 @@ const loops = [
   startRepairWatch({
     scout: createRepairScout(pools.reads),
     ask: useCases.askForRepair,
+    now,
+    onError: report,
+  }),
+  startBackgroundWatch({
+    scout: createBackgroundScout(pools.reads),
+    boards: createPlanningBoards(pools.reads),
+    ask: useCases.askForBackgroundPlan,
+    carryOut: (company, run) => jobs.planning({ company, run }),
     now,
     onError: report,
   }),

@@ -8,6 +8,7 @@ import { idMaker } from '../server/adapters/ids.ts'
 import { createCommands, systemCaller } from '../server/adapters/postgres/commands.ts'
 import { createDecisions } from '../server/adapters/postgres/decisions.ts'
 import {
+  createBackgroundScout,
   createImportRuns,
   createPlanningRuns,
   createRepairScout,
@@ -109,6 +110,7 @@ export async function openBench() {
     },
     outbox: createOutbox(pools.tail),
     scout: createRepairScout(pools.reads),
+    backgroundScout: createBackgroundScout(pools.reads),
     importParts: { ...common, imports, bringIn: useCases.bringIn },
     relayParts: { outbox: createOutbox(pools.tail), queue, watches, publish, now, onError },
     sweeperParts: { runs, imports, watches, queue, fire: useCases.fireWatches, now, onError },

@@ -8,13 +8,13 @@ import { createHash } from 'node:crypto'
 import { applyProposal } from '../server/application/apply-proposal.ts'
 import { type Fork, readFork } from '../server/application/fork-rows.ts'
 import { type ChunkRow, importRows } from '../server/application/import-rows.ts'
-import { requestRepair } from '../server/application/request-optimisation.ts'
+import { requestBackgroundPlan, requestRepair } from '../server/application/request-optimisation.ts'
 import type { ImportOptions } from '../server/application/start-import.ts'
 import { watchSla } from '../server/application/watch-sla.ts'
 import type { SlaJob } from '../server/contract/jobs.ts'
 import type { Caller, CommandAnswer, Commands } from '../server/ports/commands.ts'
 import type { JobQueue } from '../server/ports/relay.ts'
-import type { ImportRun, ProposalDrop, RestlessBoard } from '../server/ports/runs.ts'
+import type { ImportRun, ProposalDrop, RestlessBoard, UnplannedBoard } from '../server/ports/runs.ts'
 import { planningJob } from './jobs/relay.ts'
 
 const FIRED_AT_ONCE = 50
@@ -23,6 +23,8 @@ const noHash = new Uint8Array(0)
 export type UseCases = {
   fireWatches(watches: readonly SlaJob[]): Promise<number>
   askForRepair(board: RestlessBoard): Promise<void>
+  /** The run; null when another plan of the board is under way. */
+  askForBackgroundPlan(board: UnplannedBoard): Promise<string | null>
   apply(run: {
     companyId: string
     proposalId: string
@@ -70,6 +72,16 @@ export function useCasesFor(parts: {
       // The outbox would bring the job too, a little later.
       const run = bodyOf<{ id: string }>('asking for a repair', answer).id
       await queue.add([planningJob(board.companyId, run)]).catch((error) => report('job queue', error))
+    },
+
+    async askForBackgroundPlan(board) {
+      const mode = board.autoApply ? 'apply' : 'propose'
+      const request = { caller: systemCaller(board.companyId), key: null, requestHash: noHash }
+      const answer = await commands.run(request, (tx) =>
+        requestBackgroundPlan(tx, { boardId: board.boardId, mode }),
+      )
+      if (answer.kind === 'answer' && answer.status === 409) return null
+      return bodyOf<{ id: string }>('asking for a plan in the background', answer).id
     },
 
     async apply({ companyId, proposalId, runId }) {

@@ -18,6 +18,8 @@ export type RunRequest = {
   readonly seed: number
   /** Plans this fork of the board, and puts the moves into it. */
   readonly forkId?: string
+  /** Asked for by nobody: within the churn budget, and gives way to what people ask for. */
+  readonly background?: true
 }
 
 const BUDGET_MS = 2_000
@@ -53,6 +55,7 @@ export async function requestOptimisation(
   }
   // A fork is there to be tried on: what is planned in it is put into it.
   const mode = asked.forkId === undefined ? (body.mode ?? 'propose') : 'apply'
+  if (asked.forkId === undefined) await callOffBackground(tx, asked.boardId)
   return openRun(tx, { boardId: asked.boardId, kind: 'optimise', mode, request })
 }
 
@@ -72,6 +75,35 @@ export async function requestRepair(
     seed: 1,
   }
   return openRun(tx, { boardId: asked.boardId, kind: 'repair', mode: asked.mode, request })
+}
+
+/** The system's own request to plan a whole board anew while nobody waits for it. */
+export async function requestBackgroundPlan(
+  tx: Tx,
+  asked: { boardId: string; mode: 'propose' | 'apply' },
+): Promise<Outcome | Refused> {
+  const board = (await tx.boards([asked.boardId])).get(asked.boardId)
+  if (!board) return { refusal: { code: 'NOT_FOUND', details: { entity: 'board', id: asked.boardId } } }
+  const budget = board.policy.backgroundBudgetMs
+  const request: RunRequest = {
+    teams: [],
+    from: null,
+    to: null,
+    budgetMs: typeof budget === 'number' ? budget : defaultPolicy.backgroundBudgetMs,
+    seed: 1,
+    background: true,
+  }
+  return openRun(tx, { boardId: asked.boardId, kind: 'optimise', mode: asked.mode, request })
+}
+
+/** Who asks for a plan does not wait for one that nobody asked for. */
+async function callOffBackground(tx: Tx, boardId: string): Promise<void> {
+  await tx.query(
+    `UPDATE optimisation SET status = 'cancelled', finished_at = now(), lease_until = NULL, fence = fence + 1
+      WHERE company_id = $1 AND board_id = $2 AND kind = 'optimise' AND fork_id IS NULL
+        AND status IN ('queued', 'running') AND request->>'background' = 'true'`,
+    [tx.caller.companyId, boardId],
+  )
 }
 
 async function openRun(

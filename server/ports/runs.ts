@@ -102,6 +102,18 @@ export type RestlessBoard = {
   readonly autoApply: boolean
 }
 
+/** A board that repairs itself, and on which enough has happened to plan all of it anew. */
+export type UnplannedBoard = {
+  readonly companyId: string
+  readonly boardId: string
+  readonly autoApply: boolean
+}
+
+export interface BackgroundScout {
+  /** A few, those first that were planned longest ago; without the ones named. */
+  unplanned(asleep: readonly string[]): Promise<UnplannedBoard[]>
+}
+
 export interface RepairScout {
   restless(): Promise<RestlessBoard[]>
   /** Types of events after a number, without those of the optimiser's own hand; at most a few hundred. */

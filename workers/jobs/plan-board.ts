@@ -109,6 +109,7 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
     from: request.from === null ? null : Date.parse(request.from),
     to: request.to === null ? null : Date.parse(request.to),
     openMax: OPEN_MAX[run.kind],
+    ...(request.background === true ? { isUnasked: true } : {}),
   }
   const search = (built: BuiltProblem): Promise<Plan> =>
     searchFor(run, built, { churnBudget: board.policy.churnBudget, request, signal }, parts)
@@ -149,8 +150,16 @@ async function searchFor(
   const { problem } = built
   const stop = { wallMs: request.budgetMs }
   const job: ThreadJob =
-    run.kind === 'repair'
-      ? { kind: 'repair', problem, changed: [...built.loose], churnBudget, seed: request.seed, stop }
+    run.kind === 'repair' || request.background === true
+      ? {
+          kind: 'repair',
+          problem,
+          changed: [...built.loose],
+          churnBudget,
+          seed: request.seed,
+          stop,
+          ...(request.background === true ? { everywhere: true } : {}),
+        }
       : { kind: 'solve', problem, seed: request.seed, stop }
   let toldAt = parts.now()
   return parts.search(job, {

@@ -70,6 +70,8 @@ export type MendOptions = {
   readonly open: readonly number[]
   /** Routes that the event has made room on. */
   readonly roomy: readonly number[]
+  /** Not only around the event: around all that may move. */
+  readonly everywhere?: boolean
   readonly churnBudget: number
   readonly seed: number
   readonly budget: Budget
@@ -99,7 +101,7 @@ const mendJoint = (mender: Mender, options: MendOptions): number => {
     return moved <= churn[1]!
   }
   linkedPlaceAll(m, s, linkedSearchFor(m, s, random, { ...ordinaryLinked, blinkRate: 0 }), keeps)
-  const seeds = seedsOf(mender, options.open, options.roomy)
+  const seeds = options.everywhere === true ? allMovable(m) : seedsOf(mender, options.open, options.roomy)
   onImprovement?.(0)
   if (seeds.length === 0 || m.routes === 0) return 0
   const search = linkedSearchFor(m, s, random, { ...ordinaryLinked, removed: 6 })
@@ -392,7 +394,7 @@ const relocate = (mender: Mender, u: number): boolean => {
 const searchAround = (mender: Mender, open: readonly number[], options: MendOptions): number => {
   const { m, s, sisr, random } = mender
   const { budget, onImprovement } = options
-  const seeds = seedsOf(mender, open, options.roomy)
+  const seeds = options.everywhere === true ? allMovable(m) : seedsOf(mender, open, options.roomy)
   onImprovement?.(0)
   if (seeds.length === 0 || m.routes === 0) return 0
   let total = s.total[0]!
@@ -419,6 +421,9 @@ const searchAround = (mender: Mender, open: readonly number[], options: MendOpti
   }
   return iterations
 }
+
+const allMovable = (m: Model): number[] =>
+  Array.from(m.isFixed.subarray(0, m.n).keys()).filter((u) => m.isFixed[u] === 0)
 
 /** The opened work, and what stands on the days that it came to or left. */
 const seedsOf = (mender: Mender, open: readonly number[], roomy: readonly number[]): number[] => {

@@ -19,6 +19,8 @@ export type RepairOptions = {
   readonly changed: readonly string[]
   /** Most other activities that may move. */
   readonly churnBudget: number
+  /** Nothing special has happened: the search looks around every day, still within the churn budget. */
+  readonly everywhere?: boolean
   readonly seed: number
   readonly stop: Stop
   readonly warm?: WarmPlan
@@ -74,6 +76,7 @@ export const repair = (problem: Problem, options: RepairOptions): Repaired => {
     // What no longer fits where it was is part of the event, not of the churn.
     open: Array.from(s.absent.subarray(0, s.count[0]!)),
     roomy: [],
+    everywhere: options.everywhere === true,
     churnBudget: options.churnBudget,
     seed: options.seed,
     budget,

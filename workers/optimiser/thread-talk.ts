@@ -28,6 +28,7 @@ export type ThreadJob =
       readonly problem: Problem
       readonly changed: readonly string[]
       readonly churnBudget: number
+      readonly everywhere?: boolean
       readonly seed: number
       readonly stop: ThreadStop
       readonly warm?: WarmPlan

@@ -5,8 +5,10 @@
  * row. All times are the database's.
  */
 import type pg from 'pg'
+import { defaultPolicy } from '../../contract/default-policy.ts'
 import {
   ATTEMPTS_MAX,
+  type BackgroundScout,
   type Claim,
   type ImportRun,
   type ImportRuns,
@@ -20,6 +22,7 @@ import {
   type RepairScout,
   type RestlessBoard,
   type RunEnd,
+  type UnplannedBoard,
 } from '../../ports/runs.ts'
 import { underWall } from './pools.ts'
 
@@ -249,6 +252,24 @@ export function createImportRuns(pool: pg.Pool): ImportRuns {
         status: row.status,
         expired: row.expired ?? false,
       }))
+    },
+  }
+}
+
+export function createBackgroundScout(pool: pg.Pool): BackgroundScout {
+  return {
+    async unplanned(asleep) {
+      const { rows } = await pool.query<{ company_id: string; board_id: string; auto_apply: boolean }>(
+        'SELECT company_id, board_id, auto_apply FROM unplanned_boards($1, $2)',
+        [asleep, defaultPolicy.backgroundMinutes],
+      )
+      return rows.map(
+        (row): UnplannedBoard => ({
+          companyId: row.company_id,
+          boardId: row.board_id,
+          autoApply: row.auto_apply,
+        }),
+      )
     },
   }
 }

@@ -13,4 +13,6 @@ export type Scope = {
   readonly asked?: string
   /** Repairs look at everybody who could help, however far away. */
   readonly wide?: boolean
+  /** Nobody asked for it: what a person took off the board is left alone, as by a repair. */
+  readonly isUnasked?: boolean
 }

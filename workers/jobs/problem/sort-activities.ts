@@ -108,7 +108,8 @@ function presentSpot(a: Activity, spot: Spot, frame: Frame): Spot | null {
 
 function isOurs(board: PlanningBoard, a: Activity, scope: Scope, frame: Frame): boolean {
   if (scope.asked === a.id) return true
-  if (scope.kind === 'repair' && board.takenOff.has(a.id)) return false
+  const isUnasked = scope.kind === 'repair' || scope.isUnasked === true
+  if (isUnasked && board.takenOff.has(a.id)) return false
   if (scope.teams.length === 0) return true
   if (a.technicianId !== null) return frame.known.has(a.technicianId)
   return a.teamId === null || scope.teams.includes(a.teamId)

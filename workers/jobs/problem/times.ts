@@ -80,6 +80,15 @@ export function shiftsOf(
   })
 }
 
+/** At this minute, as the calendar and absences have it. */
+export function isAtWork(board: PlanningBoard, technician: Technician): boolean {
+  if (!technician.active || technician.teamId === null) return false
+  const minute = { from: board.now, to: board.now + MINUTE }
+  const calendar = technician.calendarId === null ? null : board.calendars.get(technician.calendarId)
+  const open = calendar ? openSpans(calendar, minute.from, minute.to) : [minute]
+  return open.length > 0 && !technician.absences.some((absence) => overlaps(absence, minute))
+}
+
 function withoutAbsences(spans: readonly Span[], absences: readonly Span[]): Span[] {
   let left = [...spans]
   for (const absence of absences) {
