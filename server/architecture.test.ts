@@ -116,6 +116,7 @@ const importRules: readonly ImportRule[] = [
     desks: ['model', 'layout', 'render', 'input', 'sync', 'panels', 'shell'],
   }),
   ...[
+    'load-tests/bench-elites.ts',
     'load-tests/bench-optimiser.ts',
     'load-tests/bench-planner-thread.ts',
     'load-tests/bench-repair.ts',

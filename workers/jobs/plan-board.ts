@@ -149,6 +149,8 @@ async function searchFor(
   const { churnBudget, request, signal } = how
   const { problem } = built
   const stop = { wallMs: request.budgetMs }
+  const { seed } = request
+  const about = { key: boardKey(run, request), zeroAt: built.zero / 1000 }
   const job: ThreadJob =
     run.kind === 'repair' || request.background === true
       ? {
@@ -156,11 +158,12 @@ async function searchFor(
           problem,
           changed: [...built.loose],
           churnBudget,
-          seed: request.seed,
+          seed,
           stop,
+          board: about,
           ...(request.background === true ? { everywhere: true } : {}),
         }
-      : { kind: 'solve', problem, seed: request.seed, stop }
+      : { kind: 'solve', problem, seed, stop, board: about }
   let toldAt = parts.now()
   return parts.search(job, {
     deadlineMs: request.budgetMs + DEADLINE_SLACK_MS,
@@ -174,6 +177,10 @@ async function searchFor(
     },
   })
 }
+
+/** What a search thread knows the board by: plans of a fork or of some teams are of no use to the rest. */
+const boardKey = (run: PlanningRun, request: RunRequest): string =>
+  JSON.stringify([run.companyId, run.boardId, request.forkId ?? null, [...request.teams].sort()])
 
 /** The proposal is on record: tell of it, and in mode `apply` put it on the board. */
 async function settle(

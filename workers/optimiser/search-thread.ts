@@ -33,6 +33,8 @@ export type JobOptions = {
 export type ThreadOptions = {
   /** Heap of the thread, and all it may hold between two jobs; typed arrays live outside of the heap. 512 when absent. */
   readonly memoryMb?: number
+  /** How long a search that was called off may take to answer before its thread is ended; 1000 when absent. */
+  readonly answersWithinMs?: number
   /** Where the built thread file is, when not beside this one. */
   readonly threadFile?: URL
 }
@@ -50,8 +52,8 @@ export type SearchThread = {
 
 const GRACE_MS = 250
 const MEMORY_MB = 512
-/** A search looks whether it was called off every millisecond or so; a large board takes longer to be read in. */
-const ANSWERS_WITHIN_MS = 250
+/** A search looks whether it was called off every millisecond or so; reading in a large board takes longer, on a busy machine. */
+const ANSWERS_WITHIN_MS = 1_000
 const ENDS_WITHIN_MS = 5_000
 
 type Running = {
@@ -63,6 +65,7 @@ type Running = {
 
 export const startSearchThread = (options: ThreadOptions = {}): SearchThread => {
   const memoryMb = options.memoryMb ?? MEMORY_MB
+  const answersWithinMs = options.answersWithinMs ?? ANSWERS_WITHIN_MS
   const setup: ThreadSetup = { calledOff: new SharedArrayBuffer(4) }
   const calledOff = new Int32Array(setup.calledOff)
   const worker = new Worker(options.threadFile ?? new URL('./thread.js', import.meta.url), {
@@ -135,7 +138,7 @@ export const startSearchThread = (options: ThreadOptions = {}): SearchThread => 
         const cancel = (): void => {
           cancelled = new SearchCancelledError('the search was called off')
           askToStop()
-          timers.push(setTimeout(kill, ANSWERS_WITHIN_MS, cancelled))
+          timers.push(setTimeout(kill, answersWithinMs, cancelled))
         }
         running = {
           number,

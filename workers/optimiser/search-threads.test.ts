@@ -73,6 +73,21 @@ describe('search threads that are kept', () => {
       expect(await answeredBy(threads, board)).toBe(board === 'north' ? one : other)
   })
 
+  it('begin where their last search of the board ended, and only of that board', async () => {
+    const threads = keep()
+    const about = (key: string) => ({ board: { key, zeroAt: 0 } })
+    // A problem that the first plan does not solve best.
+    const hard = randomProblem(10, { activities: 30, technicians: 5 })
+    const long = { ...solveJob(1, { iterations: 3_000 }), problem: hard, ...about('north') }
+    const good = await threads.run(long, patient)
+    const start = solve(hard, { seed: 2, stop: { iterations: 0 } })
+    expect(good.points).toBeLessThan(start.points)
+    const again = { ...solveJob(2, { iterations: 0 }), problem: hard }
+    expect((await threads.run({ ...again, ...about('north') }, patient)).points).toBe(good.points)
+    expect((await threads.run({ ...again, ...about('south') }, patient)).points).toBe(start.points)
+    expect((await threads.run(again, patient)).points).toBe(start.points)
+  })
+
   it('are replaced after a number of jobs', async () => {
     const threads = keep({ jobsMax: 2 })
     const first = await answeredBy(threads)
@@ -135,7 +150,7 @@ describe('a search on a kept thread that goes wrong', () => {
 
 describe('calling off a search on a kept thread', () => {
   it('stops the search and keeps the thread', async () => {
-    const threads = keep()
+    const threads = keep({ answersWithinMs: 30_000 })
     const first = await answeredBy(threads)
     const off = new AbortController()
     const running = threads.run(solveJob(1, { wallMs: 600_000 }), {

@@ -5,6 +5,7 @@
  * same plan byte for byte; time budgets do not, because they read a clock.
  */
 import { travelOn } from './constraints/parts.ts'
+import { beginFromBest } from './construct/elite-start.ts'
 import { construct } from './construct/regret-insertion.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
@@ -32,6 +33,8 @@ export type SolveOptions = {
   readonly seed: number
   readonly stop: Stop
   readonly warm?: WarmPlan
+  /** Plans of earlier searches: the search begins from one of them where that costs less than where it would begin. */
+  readonly elites?: readonly WarmPlan[]
   readonly onImprovement?: (progress: Progress) => void
   /** Other searches of the same problem to trade plans with. */
   readonly exchange?: Exchange
@@ -56,6 +59,12 @@ export const solveWithin = (problem: Problem, options: SolveOptions, budget: Bud
   const s = emptyPlan(m)
   const random = randomFrom(options.seed)
   startingPlan(m, s, random, options.warm, budget)
+  if (options.elites !== undefined) {
+    beginFromBest(m, s, options.elites, {
+      build: (into, warm) => startingPlan(m, into, randomFrom(options.seed), warm, budget),
+      isLate: () => budget.timeShare() >= ELITES_SHARE,
+    })
+  }
   const iterations = m.joint
     ? linkedWalk(m, s, random, budget, {
         exchange: options.exchange,
@@ -87,6 +96,8 @@ const endOf = (budget: Budget, finishMs: number): (() => boolean) => {
   }
 }
 
+/** Share of the time after which no further plan is brought up to date. */
+const ELITES_SHARE = 0.15
 /** Share of the time that the first plan may take before it is finished in a hurry. */
 const CONSTRUCT_SHARE = 0.4
 /** Where not even that is enough, a plan that leaves work out for want of time helps nobody: three times the time is the end. */

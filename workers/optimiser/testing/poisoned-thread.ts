@@ -1,10 +1,11 @@
 /** A search thread that some jobs are poison to, told by their seed; everything else is as in `thread.ts`. */
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { answerJobs } from '../answer-jobs.ts'
-import { runJob } from '../run-job.ts'
+import { jobRunner } from '../run-job.ts'
 import type { ThreadSetup } from '../thread-talk.ts'
 import { poison } from './poison.ts'
 
+const runJob = jobRunner()
 const hoard: unknown[] = []
 
 // The only thing that starts this file gives it a set-up.
