@@ -31,7 +31,7 @@ export type SlaTarget = {
   /** How fast lateness grows beside the ordinary rate; 1 when absent. */
   readonly perMinute?: number
   /**
-   * A wish and no promise: what lies beyond `dueAt` is priced by the second, gently, and told in a line of its own, but
+   * A wish and no promise: what lies beyond `dueAt` is priced by the second and told in a line of its own, but
    * missing it costs nothing. `waiting`: nobody shall wait longer than he has to. `margin`: a promise shall be kept with time
    * to spare, because work takes longer than planned about as often as not.
    */

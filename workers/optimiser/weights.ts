@@ -4,7 +4,7 @@
  * In order: missed SLA targets, lateness, work left out, preferred technicians, travel and overtime, stability. The rates
  * below are exchange rates between neighbours in that order, far enough apart that a lower band decides only where the
  * higher ones agree in all that a day can hold, and small enough that a board's total stays a safe integer.
- * Wishes (`SlaTarget.wish`) are priced by the second like lateness, but far below it: beside travel, which they are weighed against.
+ * Wishes (`SlaTarget.wish`) are priced by the second: waiting beside travel, a margin between a promise and its lateness.
  * The surprising rule: lateness is finite and work left out pays for its own missed targets and for being as late as the
  * horizon is long. So leaving an activity out is never cheaper than doing that activity late, unless a policy says so.
  */
@@ -29,10 +29,14 @@ export const rates = {
   missed: 1_000_000_000,
   /** A minute late is 18,000 points. */
   latePerSecond: 300,
-  /** An hour of somebody's waiting is worth a quarter of an hour of travel. Broken prices are rounded per activity and wish. */
-  waitingPerSecond: 0.25,
-  /** A minute of the margin before a promise is worth a minute and a half of travel. */
-  marginPerSecond: 1.5,
+  /** An hour of somebody's waiting is worth six minutes of travel. Broken prices are rounded per activity and wish. */
+  waitingPerSecond: 0.1,
+  /**
+   * The far half of the margin before a promise; the near half costs three times as much. What ends in the minute of its promise
+   * is missed as often as not, so half an hour of margin is worth half a hundredth of the promise: more than lateness that
+   * can only be shortened, and far more than travel. On days of a storm a margin priced beside travel kept no promise more.
+   */
+  marginPerSecond: 1_500,
   /** Times one more than the priority: from under an hour of lateness to three days. */
   unassigned: 1_000_000,
   /** Someone other than a preferred technician: worth half an hour of travel. */

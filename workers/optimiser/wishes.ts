@@ -4,7 +4,7 @@
  *
  * A plan knows nothing of the work that is still to come. Left alone it stacks work on whoever is near, or puts it off until it
  * lies on tomorrow's way, while colleagues idle; and it ends work in the very minute in which the promise falls due, which
- * real durations miss as often as not. Both wishes are gentle slopes beside travel, never a reason to break a promise.
+ * real durations miss as often as not. Neither wish is ever a reason to break a promise.
  * The surprising rule: the margin rises in two pieces and ends where the promise falls due; from there lateness has its own price.
  */
 import type { SlaTarget } from './problem.ts'

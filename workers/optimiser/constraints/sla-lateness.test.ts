@@ -40,10 +40,10 @@ const planned = (one: Problem) => {
 describe('a wish', () => {
   const wish: SlaTarget = { kind: 'arrive', dueAt: 0, weight: 1, wish: 'waiting' }
 
-  it('not to wait costs a quarter of the travel that takes as long, and is told in a line of its own', () => {
+  it('not to wait costs a tenth of the travel that takes as long, and is told in a line of its own', () => {
     const plan = planned(problem([work('a', [wish]), work('b', [wish])]))
     // One begins at once, the other when the first is done.
-    expect(plan.points).toBe(HOUR / 4)
+    expect(plan.points).toBe(HOUR / 10)
     expect(plan.cost).toMatchObject({ missedTargets: 0, lateMinutes: 0, waitingMinutes: 60 })
   })
 
@@ -55,10 +55,10 @@ describe('a wish', () => {
       return { points: plan.points, minutes: plan.cost.marginMinutes }
     }
     expect(cost(HOUR + 1_800)).toEqual({ points: 0, minutes: 0 })
-    expect(cost(HOUR + 900)).toEqual({ points: 1.5 * 900, minutes: 15 })
-    expect(cost(HOUR)).toEqual({ points: 1.5 * 900 + 4.5 * 900, minutes: 30 })
+    expect(cost(HOUR + 900)).toEqual({ points: 1_500 * 900, minutes: 15 })
+    expect(cost(HOUR)).toEqual({ points: 1_500 * 900 + 4_500 * 900, minutes: 30 })
     const late = rates.missed + rates.latePerSecond * 600
-    expect(cost(HOUR - 600)).toEqual({ points: late + 1.5 * 900 + 4.5 * 900, minutes: 30 })
+    expect(cost(HOUR - 600)).toEqual({ points: late + 1_500 * 900 + 4_500 * 900, minutes: 30 })
   })
 
   it('adds up with all that a plan costs to exactly its points', () => {
@@ -76,7 +76,7 @@ describe('a wish', () => {
 
   it('may weigh more or nothing at all', () => {
     const two = problem([work('a', [wish]), work('b', [wish])])
-    expect(planned({ ...two, weights: { waiting: 3 } }).points).toBe((3 * HOUR) / 4)
+    expect(planned({ ...two, weights: { waiting: 3 } }).points).toBe((3 * HOUR) / 10)
     expect(planned({ ...two, weights: { waiting: 0 } }).points).toBe(0)
   })
 
