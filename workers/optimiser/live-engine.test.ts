@@ -131,6 +131,24 @@ describe('a live engine', () => {
     expectFresh(engine)
   })
 
+  it('keeps a promise missed elsewhere on the board while it mends, as far as the churn budget allows', () => {
+    const late = drawn(`
+      Ann | 08:00-12:00 | home 0
+      Bo  | 08:00-12:00 | home 0
+      Cy  | 08:00-12:00 | home 0
+      A1  | 120m | at 0 | now Ann 08:00
+      A2  | 60m  | at 0 | now Ann 10:00 | due 09:30
+      C1  | 60m  | at 0 | now Cy 08:00
+    `)
+    const mended = (churnBudget: number) =>
+      liveEngine(late).mend([{ kind: 'cancelled', activityId: 'C1' }], { ...how, churnBudget })
+    expect(mended(0).moved).toEqual([])
+    const [moved, ...others] = mended(1).moved
+    expect(moved).toMatchObject({ activityId: 'A2', before: { technicianId: 'Ann' } })
+    expect(moved?.after?.end).toBeLessThanOrEqual(clock('09:30'))
+    expect(others).toEqual([])
+  })
+
   it('gives the same answers for the same events and seed', () => {
     const run = (): string => {
       const problem = randomProblem(7, { activities: 14, technicians: 4 })

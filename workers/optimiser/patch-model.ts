@@ -123,19 +123,20 @@ export const mayPatch = ({ joint, vans, paid, departed }: Model): boolean =>
   !joint && !vans.limited && !paid && !departed.includes(1)
 
 /**
- * The one activity as the model would hold it, or null where the model as it is cannot. Which route fixed work is on depends on the
- * technician's days and is not told here.
+ * The activities as the model would hold them, or null where the model as it is cannot. Which route fixed work is on depends on the
+ * technician's days and is not told here. Many at once cost hardly more than one: it is the technicians that take the time.
  */
-export const compiledRow = (
+export const compiledRows = (
   m: OwnModel,
-  activity: ProblemActivity,
+  activities: readonly ProblemActivity[],
   bare: readonly ProblemTechnician[],
 ): Model | null => {
-  const alone = compile({ ...m.problem, technicians: bare, activities: nowhereOf(m, [activity]) })
-  return alone.place[0]! >= m.places || !mayPatch(alone) ? null : alone
+  const alone = compile({ ...m.problem, links: [], technicians: bare, activities: nowhereOf(m, activities) })
+  const fits = activities.every((_, i) => alone.place[i]! < m.places)
+  return fits && mayPatch(alone) ? alone : null
 }
 
-/** The same with the route that fixed work is on; null too where the technician's days would not be what they are. */
+/** One activity with the route that it is fixed on; null too where the technician's days would not be what they are. */
 export const compiledAlone = (
   m: OwnModel,
   activity: ProblemActivity,
@@ -167,25 +168,31 @@ const withDays = (m: OwnModel, bare: readonly ProblemTechnician[], id: string): 
 export const bareTechnicians = (problem: Problem): ProblemTechnician[] =>
   problem.technicians.map((technician) => ({ ...technician, shifts: [] }))
 
-/** Writes the rows of `u` from `alone`, and nothing else. */
-export const patchActivity = (m: OwnModel, u: number, alone: Model): void => {
-  m.fixedCount += alone.isFixed[0]! - m.isFixed[u]!
-  // The first activity of `alone` is the one, and `u` is one of the model's.
-  for (const field of activityRows) m[field][u] = alone[field][0]!
-  for (const field of nodeRows) m[field][u] = alone[field][0]!
+/** Writes the rows of `u` from those of activity `i` of `alone`, and nothing else. */
+export const patchActivity = (m: OwnModel, u: number, alone: Model, i = 0): void => {
+  m.fixedCount += alone.isFixed[i]! - m.isFixed[u]!
+  // `u` is one of the model's activities and `i` one of those of `alone`.
+  for (const field of activityRows) m[field][u] = alone[field][i]!
+  for (const field of nodeRows) m[field][u] = alone[field][i]!
   for (const field of loadRows) {
-    for (let d = 0; d < m.dimensions; d++) m[field][u * m.dimensions + d] = alone[field][d] ?? 0
+    for (let d = 0; d < m.dimensions; d++)
+      m[field][u * m.dimensions + d] = d < alone.dimensions ? alone[field][i * alone.dimensions + d]! : 0
   }
-  m.fit.set(alone.fit.subarray(0, m.technicians), u * m.technicians)
-  const windows = { at: m.windowAt, u, count: alone.windowAt[1]! }
-  for (const field of windowLists) m[field] = spliced(m[field], alone[field], windows)
+  m.fit.set(alone.fit.subarray(i * m.technicians, (i + 1) * m.technicians), u * m.technicians)
+  const windowsFrom = alone.windowAt[i]!
+  const windowsTo = alone.windowAt[i + 1]!
+  const windows = { at: m.windowAt, u, count: windowsTo - windowsFrom }
+  for (const field of windowLists)
+    m[field] = spliced(m[field], alone[field].subarray(windowsFrom, windowsTo), windows)
   shift(windows)
-  const targets = { at: m.targetAt, u, count: alone.targetAt[1]! }
-  m.targetKind = spliced(m.targetKind, alone.targetKind, targets)
-  m.targetDue = spliced(m.targetDue, alone.targetDue, targets)
-  m.targetMiss = spliced(m.targetMiss, alone.targetMiss, targets)
-  m.targetPerSecond = spliced(m.targetPerSecond, alone.targetPerSecond, targets)
-  m.targetLateMax = spliced(m.targetLateMax, alone.targetLateMax, targets)
+  const from = alone.targetAt[i]!
+  const to = alone.targetAt[i + 1]!
+  const targets = { at: m.targetAt, u, count: to - from }
+  m.targetKind = spliced(m.targetKind, alone.targetKind.subarray(from, to), targets)
+  m.targetDue = spliced(m.targetDue, alone.targetDue.subarray(from, to), targets)
+  m.targetMiss = spliced(m.targetMiss, alone.targetMiss.subarray(from, to), targets)
+  m.targetPerSecond = spliced(m.targetPerSecond, alone.targetPerSecond.subarray(from, to), targets)
+  m.targetLateMax = spliced(m.targetLateMax, alone.targetLateMax.subarray(from, to), targets)
   shift(targets)
 }
 

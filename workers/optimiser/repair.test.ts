@@ -51,6 +51,30 @@ describe('a repair', () => {
     expect(plan.moved).toEqual([])
   })
 
+  it('ends at the best plan of its walk, never above where it began', () => {
+    let better = 0
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (seed) => {
+        const problem = randomProblem(seed, { activities: 20, technicians: 4 })
+        const warm = solve(problem, { seed, stop: { iterations: 5 } })
+        // A problem by chance has at least one activity.
+        const changed = [problem.activities[0]!.id]
+        const reached: number[] = []
+        const onImprovement = ({ points }: { readonly points: number }): void => void reached.push(points)
+        const searched = (iterations: number) =>
+          repair(problem, { changed, churnBudget: 4, seed, stop: { iterations }, warm, onImprovement })
+        const { points } = searched(0)
+        const plan = searched(200)
+        expect(plan.points).toBeLessThanOrEqual(points)
+        expect(plan.points).toBe(Math.min(...reached))
+        expect(plan.moved.length).toBeLessThanOrEqual(4)
+        if (plan.points < points) better++
+      }),
+      { numRuns: 60 },
+    )
+    expect(better).toBeGreaterThan(10)
+  })
+
   it('keeps to the rules, its budget and its seed on boards by chance', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffffff }), fc.nat({ max: 4 }), (seed, churnBudget) => {

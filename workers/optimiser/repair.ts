@@ -7,7 +7,9 @@
 
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
-import { hasMoved, mend, menderFor } from './mend.ts'
+import { hasMoved } from './mend/churn.ts'
+import { menderFor } from './mend/mender.ts'
+import { mend } from './mend.ts'
 import { compile } from './model.ts'
 import { emptyPlan, placeFixedWork } from './plan.ts'
 import type { Plan, Problem, ProblemActivity, WarmPlan } from './problem.ts'

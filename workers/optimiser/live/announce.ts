@@ -1,7 +1,8 @@
 /** After mending, what the plan has is what was announced: moving it again costs, staying does not. */
 import { ProblemError } from '../model.ts'
-import { compiledRow } from '../patch-model.ts'
+import { compiledRows } from '../patch-model.ts'
 import { updateRoute } from '../plan.ts'
+import type { ProblemActivity } from '../problem.ts'
 import { patchRow } from './apply-event.ts'
 import { compiledBoard, isVacant, type LiveBoard, orderOf } from './live-board.ts'
 
@@ -15,23 +16,35 @@ export const announce = (live: LiveBoard, routes: ReadonlySet<number>): void => 
     announceAll(live)
     return
   }
+  const rows: number[] = []
+  const told: ProblemActivity[] = []
+  const changed: number[] = []
   for (const r of routes) {
-    let changed = false
+    const before = rows.length
     for (let u = s.next[m.n + 2 * r]!; u < m.n; u = s.next[u]!) {
       if (!needsAnnouncing(live, u)) continue
-      changed = true
-      const technicianId = m.problem.technicians[m.technicianOf[r]!]!.id
-      const activity = live.activities[u]!
-      const told = { ...activity, current: { ...activity.current, technicianId, start: s.start[u]! } }
-      const alone = compiledRow(m, told, live.bare)
-      // The same activity with another announced place fits where it fitted before.
-      if (alone === null)
-        throw new ProblemError('activities', `"${activity.id}" does not fit into its own row`)
-      patchRow(live, u, alone)
-      live.activities[u] = told
+      rows.push(u)
+      told.push(announced(live, u, r))
     }
-    if (changed) updateRoute(m, s, r)
+    if (rows.length > before) changed.push(r)
   }
+  if (rows.length === 0) return
+  const alone = compiledRows(m, told, live.bare)
+  // The same activities with other announced places fit where they fitted before.
+  if (alone === null) throw new ProblemError('activities', 'do not fit into their own rows')
+  rows.forEach((u, i) => {
+    patchRow(live, u, alone, i)
+    // There is one told activity for each row.
+    live.activities[u] = told[i]!
+  })
+  for (const r of changed) updateRoute(m, s, r)
+}
+
+const announced = ({ m, s, activities }: LiveBoard, u: number, r: number): ProblemActivity => {
+  // Rows on a route have an activity, and routes a technician.
+  const activity = activities[u]!
+  const technicianId = m.problem.technicians[m.technicianOf[r]!]!.id
+  return { ...activity, current: { ...activity.current, technicianId, start: s.start[u]! } }
 }
 
 /** Where days hang together an announced start can bind others, so all rows are made anew. */

@@ -7,7 +7,7 @@
 import { mayDo } from '../constraints/skills.ts'
 import { dayFits, placeVisits } from '../construct/warm-start.ts'
 import type { Model } from '../model.ts'
-import { compiledRow, patchActivity, vacancy } from '../patch-model.ts'
+import { compiledRows, patchActivity, vacancy } from '../patch-model.ts'
 import { leaveOut, linkAfter, takeIn, unlink, updateRoute } from '../plan.ts'
 import type { ProblemActivity, ProblemTechnician } from '../problem.ts'
 import { forgetNeighbours, forgetPlaces } from './forget.ts'
@@ -35,7 +35,7 @@ const putInPlace = (live: LiveBoard, activity: ProblemActivity, doing: Doing): b
   const known = live.index.get(activity.id)
   const u = known ?? live.vacant.at(-1)
   if (u === undefined) return false
-  const alone = compiledRow(m, activity, live.bare)
+  const alone = compiledRows(m, [activity], live.bare)
   const days = alone === null ? null : daysAround(live, u, activity)
   if (alone === null || days === null) return false
   const left = known === undefined ? -1 : takeAway(live, u)
@@ -55,8 +55,9 @@ const putInPlace = (live: LiveBoard, activity: ProblemActivity, doing: Doing): b
   return true
 }
 
-export const patchRow = (live: LiveBoard, u: number, alone: Model): void => {
-  patchActivity(live.m, u, alone)
+/** What `alone` has as its activity `i` goes into row `u`. */
+export const patchRow = (live: LiveBoard, u: number, alone: Model, i = 0): void => {
+  patchActivity(live.m, u, alone, i)
   forgetPlaces(live, u)
 }
 
@@ -79,7 +80,7 @@ const cancel = (live: LiveBoard, id: string, doing: Doing): boolean => {
   const u = live.index.get(id)!
   const size = m.problem.travel[0]!.size
   const gone = vacancy(u, m.places > size ? null : 0)
-  const alone = compiledRow(m, gone, live.bare)
+  const alone = compiledRows(m, [gone], live.bare)
   const days = alone === null ? null : daysAround(live, u, gone)
   if (alone === null || days === null) return false
   const left = takeAway(live, u)

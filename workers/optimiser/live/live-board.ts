@@ -5,7 +5,7 @@
  * technician who needs another route takes a spare one.
  */
 import { placeVisits, warmVisits } from '../construct/warm-start.ts'
-import { type Mender, menderFor } from '../mend.ts'
+import { type Mender, menderFor } from '../mend/mender.ts'
 import { compile } from '../model.ts'
 import { bareTechnicians, mayPatch, type OwnModel, vacancy } from '../patch-model.ts'
 import { emptyPlan, type PlanState, placeFixedWork, takeIn } from '../plan.ts'
