@@ -166,14 +166,12 @@ function openBoard(company: Company, info: BoardInfo, early: Promise<BoardSnapsh
     selected: () => details.selected,
     working: (isWorking) => top.planning(isWorking),
   })
-  const whatIf = openWhatIfDesk(hand, { proposals, foot, select: (id) => details.select(id) })
+  const whatIf = openWhatIfDesk(hand, { proposals, foot, stream: () => stream, select: details.select })
 
   // ------------------------------------------------------------ around the sheet
 
-  const queue = openQueueDesk(hand, {
-    select: (id) => details.select(id),
-    grab: (bar, event) => gestures.grab(bar, event),
-  })
+  const grab = (bar: Bar, event: PointerEvent): void => gestures.grab(bar, event)
+  const queue = openQueueDesk(hand, { select: details.select, grab })
   const find = openFindDesk(hand, {
     ...acts,
     goNow: () => sight.goTo(Date.now()),
@@ -228,6 +226,7 @@ function openBoard(company: Company, info: BoardInfo, early: Promise<BoardSnapsh
     theirs: (id, was) => painter.noticeMove(was, hand.board.bars.get(id), id),
     notice(notice) {
       if (notice.kind === 'sla-warning' || notice.kind === 'sla-breach') repaint()
+      else if (notice.kind === 'fork') whatIf.notice(notice)
       else planning.notice(notice)
     },
     opened: () => Promise.all([planning.readQuietly(), dangers.read()]),

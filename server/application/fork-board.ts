@@ -121,7 +121,7 @@ async function differencesAsMoves(tx: Tx, fork: Fork): Promise<ForkDifference[]>
   )
   return [...live.values()].flatMap((was): ForkDifference[] => {
     const is = inFork(fork, was)
-    if (is === was) return []
+    if (is === was || !differs(was, is)) return []
     const changedBy = changes.get(was.id)
     const holds = was.version === fork.differences.get(was.id)?.liveVersion
     return [
@@ -135,6 +135,14 @@ async function differencesAsMoves(tx: Tx, fork: Fork): Promise<ForkDifference[]>
     ]
   })
 }
+
+/** What was tried and put back is no difference. */
+const differs = (was: Activity, is: Activity): boolean =>
+  was.technicianId !== is.technicianId ||
+  was.start !== is.start ||
+  was.end !== is.end ||
+  was.priority !== is.priority ||
+  was.locked !== is.locked
 
 const spotOf = (a: Activity) => ({
   technicianId: a.technicianId,

@@ -184,5 +184,6 @@ export const forkNotice = (tx: Tx, fork: Fork, status: string): Effect => ({
     at: new Date(tx.now).toISOString(),
     forkId: fork.id,
     status,
+    message: tx.caller.userName,
   },
 })

@@ -80,14 +80,16 @@ const isWhatIf = (source: Source | null): boolean => source !== null && source.q
 
 const sourceOf = (proposalId: string): Source => ({
   question: null,
+  away: null,
   async apply(activityIds) {
     const body = { activityIds }
     const path = `/proposals/${proposalId}/apply`
     const { value } = await ask<{ applied?: number; dropped?: Kept[] }>('POST', path, { body })
-    return { applied: value.applied ?? 0, dropped: value.dropped ?? [] }
+    return { applied: value.applied ?? 0, dropped: value.dropped ?? [], notes: [] }
   },
   async leave() {
     await ask('POST', `/proposals/${proposalId}/discard`, { body: {} })
   },
   applied: async () => undefined,
+  ended: () => undefined,
 })

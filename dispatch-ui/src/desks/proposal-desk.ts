@@ -21,10 +21,23 @@ const WAYS_MAX = 8
 export type Source = {
   /** What was asked, where this is the answer to a what-if and not a run's proposal. */
   readonly question: string | null
-  apply(activityIds: readonly string[]): Promise<{ applied: number; dropped: readonly Kept[] }>
+  /** Who is assumed away, where applying can put that on record. */
+  readonly away: string | null
+  apply(activityIds: readonly string[], how: { readonly recordAbsence: boolean }): Promise<Applied>
+  /** Takes one move back in what is tried; absent where the moves are nobody's to change. */
+  putBack?(activityId: string): void
   leave(): Promise<void>
   /** After moves were applied and what came of it was told. */
   applied(): Promise<void>
+  /** Its moves are on offer no longer, for whatever reason. */
+  ended(): void
+}
+
+export type Applied = {
+  readonly applied: number
+  readonly dropped: readonly Kept[]
+  /** What else was done or left, as sentences. */
+  readonly notes: readonly string[]
 }
 
 export type ProposalDesk = ReturnType<typeof openProposalDesk>
@@ -51,6 +64,7 @@ export function openProposalDesk(
   /** The move in the list under the pointer: with many moves, only its way is drawn. */
   let pointed: string | null = null
   let isShown = false
+  let isAbsenceRecorded = true
   let ghosts: readonly Ghost[] = []
 
   const drawGhosts = (): void => {
@@ -76,17 +90,21 @@ export function openProposalDesk(
     const moves = one?.moves.filter((m) => board.bars.get(m.activityId)?.version === m.expectedVersion) ?? []
     return one && moves.length > 0 ? { ...one, moves } : null
   }
-  const decide = async (what: 'apply' | 'leave'): Promise<void> => {
-    const from = source
-    if (from === null) return
+  /** Nothing is on offer any more. */
+  const close = (): void => {
+    source?.ended()
     source = null
     proposal = null
     isShown = false
     refresh()
+  }
+  const decide = async (what: 'apply' | 'leave'): Promise<void> => {
+    const from = source
+    if (from === null) return
+    close()
     try {
       if (what === 'apply') {
-        const { applied, dropped } = await from.apply([...chosen])
-        showMerged(applied, dropped)
+        showMerged(await from.apply([...chosen], { recordAbsence: isAbsenceRecorded }))
         await from.applied()
       } else await from.leave()
       needs.decided('done', from)
@@ -96,12 +114,12 @@ export function openProposalDesk(
     }
   }
   /** What nobody chose needs no telling; what somebody's hand kept from being made does. */
-  const showMerged = (applied: number, dropped: readonly Kept[]): void => {
+  const showMerged = ({ applied, dropped, notes }: Applied): void => {
     const kept = dropped.filter((one) => chosen.has(one.activityId))
     needs.foot().say(t('proposal.applied', { n: applied, d: dropped.length }))
-    if (kept.length === 0) return
+    if (kept.length === 0 && notes.length === 0) return
     const card = mergeCard(
-      { applied, kept },
+      { applied, kept, notes },
       {
         zone: hand.zone,
         title: hand.titleOfId,
@@ -128,13 +146,16 @@ export function openProposalDesk(
     from: Source | null,
     how: { readonly isShown: boolean },
   ): void => {
+    if (source !== from) source?.ended()
     source = from
+    isAbsenceRecorded = true
     proposedCount = next?.moves.length ?? 0
     proposal = stillOpen(next)
     chosen = new Set(proposal?.moves.map((move) => move.activityId))
     isChoosing = false
     isShown = proposal !== null && how.isShown
-    refresh()
+    if (proposal === null) close()
+    else refresh()
   }
 
   return {
@@ -148,11 +169,32 @@ export function openProposalDesk(
       return ghosts
     },
     offer,
+    close,
+    /** The same question with another answer: what was left out stays left out, what is new is chosen. */
+    update(next: ProposalView): void {
+      const before = new Set(proposal?.moves.map((move) => move.activityId))
+      proposedCount = next.moves.length
+      proposal = stillOpen(next)
+      if (proposal === null) {
+        close()
+        return
+      }
+      chosen = new Set(
+        proposal.moves.flatMap(({ activityId: id }) => (chosen.has(id) || !before.has(id) ? [id] : [])),
+      )
+      refresh()
+    },
     render(root: HTMLElement): boolean {
       if (proposal === null || !isShown) return false
       renderProposal(root, {
         proposal,
         whatIf: source?.question ?? null,
+        absence: source?.away == null ? null : { who: source.away, isRecorded: isAbsenceRecorded },
+        putBack: source?.putBack ?? null,
+        toggleAbsence() {
+          isAbsenceRecorded = !isAbsenceRecorded
+          refresh()
+        },
         chosen,
         isChoosing,
         isWhole: proposal.moves.length === proposedCount,
@@ -195,8 +237,8 @@ export function openProposalDesk(
       if (!proposal?.moves.some((move) => touched.has(move.activityId))) return
       proposal = stillOpen(proposal)
       chosen = new Set(proposal?.moves.flatMap((m) => (chosen.has(m.activityId) ? [m.activityId] : [])))
-      if (proposal === null) isShown = false
-      refresh()
+      if (proposal === null) close()
+      else refresh()
     },
   }
 }

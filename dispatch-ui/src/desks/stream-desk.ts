@@ -11,7 +11,7 @@ import type { TopBar } from '../panels/top-bar.ts'
 import { button, need } from '../shell/dom.ts'
 import { t } from '../shell/text.ts'
 import { ask } from '../sync/api.ts'
-import { Link, type LinkState } from '../sync/live.ts'
+import { type BoardListener, Link, type LinkState } from '../sync/live.ts'
 import { reasonOf } from './foot-desk.ts'
 import { type InHand, readBoard } from './in-hand.ts'
 
@@ -139,6 +139,9 @@ export function openStreamDesk(
     presence: (what: { holding?: string | null; looking?: string | null }): void =>
       live.presence(info.id, what),
     position: () => live.position(info.id),
+    /** Something beside the board, such as a fork of it. */
+    follow: (id: string, listener: BoardListener): void => live.follow(id, null, listener),
+    unfollow: (id: string): void => live.unfollow(id),
   }
 }
 

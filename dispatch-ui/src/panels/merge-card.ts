@@ -13,7 +13,12 @@ export type Kept = {
 const SHOWN_MAX = 12
 
 export function mergeCard(
-  merged: { readonly applied: number; readonly kept: readonly Kept[] },
+  merged: {
+    readonly applied: number
+    readonly kept: readonly Kept[]
+    /** What else was done or left, as sentences. */
+    readonly notes: readonly string[]
+  },
   context: { readonly zone: string; title(id: string): string; show(id: string): void; close(): void },
 ): HTMLElement {
   const { zone, title, show, close } = context
@@ -23,6 +28,7 @@ export function mergeCard(
     'div',
     { class: 'card merge', role: 'status', 'data-card': 'merge' },
     el('header', {}, el('h3', {}, t('merge.title', { n: merged.applied, d: merged.kept.length })), away),
+    ...merged.notes.map((note) => el('p', { class: 'note' }, note)),
     el(
       'ul',
       {},

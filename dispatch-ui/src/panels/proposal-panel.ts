@@ -19,6 +19,8 @@ export type ProposalContext = {
   readonly isWhole: boolean
   /** What was asked, where this is the answer to a what-if and not a run's proposal. */
   readonly whatIf: string | null
+  /** Who is assumed away, and whether accepting puts that on record; null where nobody is. */
+  readonly absence: { readonly who: string; readonly isRecorded: boolean } | null
   readonly now: number
   readonly zone: string
   title(activityId: string): string
@@ -28,6 +30,9 @@ export type ProposalContext = {
   toggle(activityId: string): void
   show(activityId: string): void
   point(activityId: string | null): void
+  toggleAbsence(): void
+  /** Takes a move back in what is tried; null where nothing is. */
+  readonly putBack: ((activityId: string) => void) | null
   accept(): void
   leave(): void
 }
@@ -63,9 +68,20 @@ export function renderProposal(root: HTMLElement, context: ProposalContext): voi
         button(t(context.whatIf === null ? 'proposal.asIs' : 'whatif.away'), context.leave, 'quiet'),
       ),
     ),
+    ...(context.absence ? [absenceOf(context, context.absence)] : []),
     el('ol', { class: 'moves' }, ...moves.slice(0, MOVES_MAX).map((move, i) => moveOf(context, move, i + 1))),
     ...(context.isWhole ? [costs(summary.before, summary.after), ...left(context)] : []),
   )
+}
+
+/** Without it the next plan gives work back to who is away; so it is offered where the moves are. */
+function absenceOf(context: ProposalContext, absence: NonNullable<ProposalContext['absence']>): HTMLElement {
+  const box = el('input', {
+    type: 'checkbox',
+    checked: absence.isRecorded,
+    on: { change: context.toggleAbsence },
+  })
+  return el('label', { class: 'absence' }, box, ' ', t('whatif.record', { who: absence.who }))
 }
 
 function headlineOf(moves: number, placed: number, broken: number): string {
@@ -81,7 +97,7 @@ function headlineOf(moves: number, placed: number, broken: number): string {
 }
 
 function moveOf(context: ProposalContext, move: ProposalView['moves'][number], n: number): HTMLElement {
-  const { zone, chosen } = context
+  const { zone, chosen, putBack } = context
   const from =
     move.from.technicianId === null || move.from.start === null
       ? t('proposal.nowhere')
@@ -111,6 +127,7 @@ function moveOf(context: ProposalContext, move: ProposalView['moves'][number], n
       button(context.title(move.activityId), () => context.show(move.activityId), 'link'),
       el('div', { class: 'note' }, `${from} → `, el('b', {}, to)),
       move.why === '' ? null : el('div', { class: 'note' }, move.why),
+      putBack && button(t('whatif.putBack'), () => putBack(move.activityId), 'quiet small'),
     ),
   )
 }

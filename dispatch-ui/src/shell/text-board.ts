@@ -370,6 +370,18 @@ export const boardText = {
     en: 'Nothing would have to move if {who} were away.',
     fr: 'Rien n’aurait à bouger si {who} manquait.',
   },
+  'whatif.open': { en: 'Being tried now', fr: 'À l’essai en ce moment' },
+  'whatif.by': { en: '{name}, by {who}', fr: '{name}, par {who}' },
+  'whatif.putBack': { en: 'Put back', fr: 'Remettre' },
+  'whatif.record': { en: 'Also record that {who} is away', fr: 'Noter aussi l’absence de {who}' },
+  'whatif.reason': { en: 'Away', fr: 'Absence' },
+  'whatif.recorded': { en: '{who} is now recorded as away.', fr: 'L’absence de {who} est notée.' },
+  'whatif.notRecorded': {
+    en: '{who} is not recorded as away. {why}',
+    fr: 'L’absence de {who} n’est pas notée. {why}',
+  },
+  'whatif.merged': { en: '{who} put this what-if on the board', fr: '{who} a appliqué cette hypothèse' },
+  'whatif.discarded': { en: '{who} put this what-if away', fr: '{who} a rangé cette hypothèse' },
   'whatif.away': { en: 'Put away', fr: 'Ranger' },
   'proposal.kicker': { en: 'Proposal, {age} ago', fr: 'Proposition, il y a {age}' },
   'proposal.one': {

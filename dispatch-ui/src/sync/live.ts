@@ -27,6 +27,8 @@ export type BoardListener = {
   /** The checksum of the board at `head`, when the server sent one; answer false on a mismatch. */
   verify?(sum: number, head: number): boolean
   presence?(frame: PresenceFrame): void
+  /** There is no such board, or not for this person: it is followed no longer. Who does not say so is asked for again. */
+  gone?(): void
 }
 
 export type InboxListener = { items(frame: InboxFrame): void; position(): Position | null }
@@ -79,6 +81,8 @@ export class Link {
   unfollow(board: string): void {
     this.#boards.delete(board)
     this.#socket?.emit('unsubscribe', { board })
+    // Nobody waits for it any more.
+    if (this.#state === 'catching-up' && this.#socket?.connected) this.#settle()
   }
 
   followInbox(listener: InboxListener): void {
@@ -154,7 +158,15 @@ export class Link {
       this.#inbox?.items(frame)
       if (this.#boards.size === 0) this.#set('live')
     })
-    socket.on('error', ({ event, board }: ErrorFrame) => {
+    socket.on('error', ({ event, board, code }: ErrorFrame) => {
+      const isGone = code === 'NOT_FOUND' || code === 'FORBIDDEN_ROLE'
+      const listener = this.#boards.get(board ?? '')?.listener
+      if (event === 'subscribe' && board !== undefined && isGone && listener?.gone) {
+        this.#boards.delete(board)
+        listener.gone()
+        this.#settle()
+        return
+      }
       // Refused because of too many or too busy: ask again, later and not all at once.
       if (event === 'subscribe' && board !== undefined)
         setTimeout(() => this.#subscribe(board), REFUSED_WAIT_MS * (1 + Math.random()))
