@@ -8,15 +8,20 @@ import { check, type Verdict } from './checker.ts'
 import { dayFits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
 import { type Explanation, explain } from './explain.ts'
-import { linkAfter, takeIn, unlink, updateRoute } from './plan.ts'
+import { leaveOut, linkAfter, takeIn, unlink, updateRoute } from './plan.ts'
 import type { CostSplit, Plan, Problem } from './problem.ts'
-import { relaxed, type SmallestChange, STEP, sentenceOf } from './smallest-change.ts'
+import { relaxed, type SmallestChange } from './smallest-change/relaxation.ts'
+import { STEP } from './smallest-change/search.ts'
+import { sentenceOf } from './smallest-change/sentence.ts'
 import { solve } from './solve.ts'
 import { insertedByHand } from './testing/by-hand.ts'
 import { clock, drawn } from './testing/drawn-board.ts'
-import { randomProblem } from './testing/random-problems.ts'
+import { withRandomLinks } from './testing/random-links.ts'
+import { randomProblem, randomVanProblem } from './testing/random-problems.ts'
 
 const BOARDS = 10_000
+/** Each of these is compiled anew for most of what is tried. */
+const TIED_BOARDS = 1_500
 
 describe('what is said of an activity', () => {
   it('is never false, on ten thousand boards by chance', { timeout: 300_000 }, () => {
@@ -39,22 +44,51 @@ describe('what is said of an activity', () => {
     // Each kind of statement has been made, or nothing was shown of it.
     for (const what of [...rules, ...kinds, 'cost', 'alternative']) expect(said.has(what), what).toBe(true)
   })
+
+  it('is never a false change, on boards whose work hangs together and whose vans are loaded', {
+    timeout: 300_000,
+  }, () => {
+    const said = new Map<string, number>()
+    for (let seed = 1; seed <= TIED_BOARDS; seed++) {
+      const problem = tiedBoardBySeed(seed)
+      const warm = solve(problem, { seed, stop: { iterations: 5 } })
+      for (const { activityId } of warm.unassigned.slice(0, 2)) {
+        try {
+          const kind = judgeTied(problem, warm, activityId)
+          if (kind !== null) said.set(kind, (said.get(kind) ?? 0) + 1)
+        } catch (error) {
+          throw new Error(`tied board ${seed}, activity ${activityId}`, { cause: error })
+        }
+      }
+    }
+    for (const what of changeKinds) expect(said.has(what), what).toBe(true)
+  })
 })
 
 const rules = ['excluded', 'skill', 'window', 'calendar', 'capacity', 'tasks', 'overlap'] as const
+const changeKinds = ['move', 'unlock', 'window', 'overtime', 'duration', 'skill'] as const
 const kinds = ['move', 'unlock', 'window opened', 'overtime', 'duration', 'skill waived'] as const
 
 /** Some locks may be let go; every seventh board has so much to do, at any time, that only longer days would help. */
-const boardBySeed = (seed: number): Problem => {
-  const problem = randomProblem(seed, { activities: 8, technicians: 3 })
+const boardBySeed = (seed: number): Problem =>
+  busy(randomProblem(seed, { activities: 8, technicians: 3 }), seed)
+
+/** Linked work, loaded vans and paid time, or all of them. */
+const tiedBoardBySeed = (seed: number): Problem => {
+  const size = { activities: 8, technicians: 3 }
+  const problem = busy(seed % 3 === 0 ? randomProblem(seed, size) : randomVanProblem(seed, size), seed)
+  return seed % 3 === 1 ? problem : withRandomLinks(problem, seed)
+}
+
+const busy = (problem: Problem, seed: number): Problem => {
   return {
     ...problem,
     activities: problem.activities.map((activity, i) => {
       const { fixed, duration } = activity
-      const busy = seed % 7 === 0 ? { windows: [], duration: duration * 4 } : {}
+      const more = seed % 7 === 0 ? { windows: [], duration: duration * 4 } : {}
       return fixed !== undefined && (seed + i) % 3 > 0
-        ? { ...activity, ...busy, fixed: { ...fixed, liftable: true } }
-        : { ...activity, ...busy }
+        ? { ...activity, ...more, fixed: { ...fixed, liftable: true } }
+        : { ...activity, ...more }
     }),
   }
 }
@@ -238,6 +272,69 @@ const judgeChange = (
   const fits = alternatives.filter((own) => change.kind !== 'overtime' || own.technicianId === technicianId)
   // What fits but is not worth its cost was not what was asked for.
   same(fits.filter((own) => own.points < 0).length, 0, 'less would do')
+}
+
+/**
+ * A change that was named on a board whose days hang together: with it granted there is a sound plan in which the work is where it was
+ * said to be, and that plan is cheaper. Answers the kind of change; null where none was named.
+ */
+const judgeTied = (problem: Problem, warm: Plan, id: string): SmallestChange['change']['kind'] | null => {
+  const told = explain(problem, id, { warm }).smallestChange
+  if (told === null) return null
+  const place = openPlaceFor(problem, id, warm)
+  const without = decode(place.m, place.s, 0)
+  const granted = relaxed(place.m.problem, id, told)
+  // Where it was announced, or at any other time: either is what was said.
+  const ways = [granted, withoutCurrent(granted, id)].filter((board) => soundPlans(board, without, id, told))
+  same(ways.length > 0, true, `${told.change.kind}: ${JSON.stringify(told)}`)
+  return told.change.kind
+}
+
+const soundPlans = (board: Problem, without: Plan, id: string, told: SmallestChange): boolean => {
+  const { change, technicianId, start } = told
+  const before = check(board, without).points
+  const isGood = (plan: Plan): boolean => {
+    const { violations, points } = check(board, plan)
+    return violations.length === 0 && points < before
+  }
+  const stays = everyPlan(openPlaceFor(board, id, without), technicianId, start)
+  if (change.kind !== 'move' && stays.some(isGood)) return true
+  if (change.kind !== 'move' && change.kind !== 'unlock') return false
+  const first = openPlaceFor(board, change.activityId, without)
+  const work = (plan: Plan): Plan[] => everyPlan(openPlaceFor(board, id, plan), technicianId, start)
+  const { to } = change
+  return work(decode(first.m, first.s, 0)).some((plan) =>
+    everyPlan(openPlaceFor(board, change.activityId, plan), to.technicianId, to.start).some(isGood),
+  )
+}
+
+/** All plans in which it starts there then, sound or not. */
+const everyPlan = (place: OpenPlace, technicianId: string, start: number): Plan[] => {
+  const { m, s, u } = place
+  const plans: Plan[] = []
+  for (const r of m.routesOf[m.technicianIndex.get(technicianId)!]!) {
+    const last = m.n + 2 * r + 1
+    for (let p = last - 1; p !== last; p = s.next[p]!) {
+      takeIn(m, s, u)
+      linkAfter(s, u, p)
+      if (updateRoute(m, s, r)) {
+        const plan = decode(m, s, 0)
+        const visits = plan.routes
+          .filter((route) => route.technicianId === technicianId)
+          .flatMap((own) => own.visits)
+        if (
+          visits.some(
+            (visit) => visit.activityId === place.m.problem.activities[u]!.id && visit.start === start,
+          )
+        )
+          plans.push(plan)
+      }
+      unlink(s, u)
+      updateRoute(m, s, r)
+      leaveOut(m, s, u)
+    }
+  }
+  return plans
 }
 
 const withoutCurrent = (problem: Problem, id: string): Problem => ({

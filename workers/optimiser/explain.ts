@@ -12,7 +12,8 @@ import {
   tryAfter,
 } from './candidates.ts'
 import type { CostSplit, Problem, WarmPlan } from './problem.ts'
-import { type SmallestChange, smallestChange } from './smallest-change.ts'
+import type { SmallestChange } from './smallest-change/relaxation.ts'
+import { smallestChange } from './smallest-change/smallest-change.ts'
 
 export type Explanation = {
   readonly placed: { readonly technicianId: string; readonly start: number; readonly end: number } | null
