@@ -167,6 +167,9 @@ function placedSentence(
   if (!next) return `Nobody but ${name} can do it in the planned days.`
   const other =
     next.technicianId === placed.technicianId ? `another time with ${name}` : nameOf(board, next.technicianId)
+  const spent = Math.round(next.cost.marginMinutes ?? 0)
+  if (next.delta > FAR && !next.late && spent > 0)
+    return `${name}'s place costs least; the next best is ${other}, which leaves ${spent} min less to spare before promises.`
   if (next.delta > 0)
     return `${name}'s place costs least; the next best is ${other}, at ${difference(next)} more.`
   return next.delta < 0
@@ -174,12 +177,15 @@ function placedSentence(
     : `${other} could do it at the same cost.`
 }
 
+/** Beyond ten hours of travel nobody counts in minutes of it. */
+const FAR = 36_000
+
 /** One point is a second of travel. */
 function difference(c: WireCandidate): string {
   const points = Math.abs(c.delta)
   if (c.late && points >= 1e8) return 'a missed promise'
   const minutes = Math.max(1, Math.round(points / 60))
-  return minutes > 600 ? 'far' : `the worth of ${minutes} min of travel`
+  return points > FAR ? 'far' : `the worth of ${minutes} min of travel`
 }
 
 const unplacedSentence = (alternatives: readonly WireCandidate[], board: PlanningBoard): string => {

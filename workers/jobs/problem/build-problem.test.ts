@@ -8,7 +8,9 @@ import { candidates } from '../../optimiser/candidates.ts'
 import { check } from '../../optimiser/checker.ts'
 import { repair } from '../../optimiser/repair.ts'
 import { solve } from '../../optimiser/solve.ts'
+import { createPlanner } from '../planner.ts'
 import { propose } from '../propose.ts'
+import { createBoardTravel } from '../travel/board-travel.ts'
 import { buildProblem } from './build-problem.ts'
 import type { Scope } from './scope.ts'
 
@@ -355,6 +357,20 @@ describe('people who stand idle', () => {
     const policy = { ...boardOf([]).policy, weights: { ...boardOf([]).policy.weights, waiting: 0 } }
     for (const share of shares(boardOf(jobs, { technicians, orders, policy })))
       expect(share.Bo).toEqual(['promised'])
+  })
+
+  it('are explained by the time that the busy colleague would not leave to spare', async () => {
+    const jobs = [
+      activity('first', { ...placed('Ann', at(10), at(11)), state: 'dispatched', place: km(0) }),
+      activity('promised', { ...placed('Bo', at(10, 30), at(11, 30)), place: km(0) }),
+    ]
+    const technicians = [technician('Ann', { home: km(0) }), technician('Bo', { home: km(2) })]
+    const board = boardOf(jobs, { technicians, orders: promisedAt(['promised', at(12)]) })
+    const told = await createPlanner(createBoardTravel({ now: () => now })).explain(board, 'promised')
+    expect(told.sentence).toBe(
+      "Bo's place costs least; the next best is Ann, which leaves 30 min less to spare before promises.",
+    )
+    expect(told.cost).toMatchObject({ missedTargets: 0, waitingMinutes: 30, marginMinutes: 0 })
   })
 
   it('are not sent across town for it while there is time to spare', () => {
