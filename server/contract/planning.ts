@@ -95,7 +95,15 @@ export const ProposedMove = Type.Object(
 )
 export type ProposedMove = Static<typeof ProposedMove>
 
-export const UnassignedReason = Type.Object({ activityId: Id, reason: Type.String() }, closed)
+export const UnassignedReason = Type.Object(
+  {
+    activityId: Id,
+    reason: Type.String(),
+    /** The one thing that would let it in, beside the plan as proposed; for the first few, where one thing is enough. */
+    smallestChange: Type.Optional(Type.String()),
+  },
+  closed,
+)
 
 export const ProposalView = Type.Object(
   {

@@ -121,7 +121,7 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
     plan = await search(built)
   }
   await parts.fallbacks.report({ ...run, optimisationId: run.id }, built.travel)
-  const { moves, summary } = propose(board, built, plan)
+  const { moves, summary } = propose(board, built, plan, { namesChanges: run.kind === 'optimise' })
   if (moves.length === 0) {
     await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary })
     await tell(parts, run.companyId, run.boardId, run.id, 'done')

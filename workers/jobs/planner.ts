@@ -8,19 +8,15 @@ import type { Static } from 'typebox'
 import type {
   Blocked as BlockedSchema,
   Candidate as CandidateSchema,
-  SmallestChange as WireChange,
 } from '../../server/contract/planning.ts'
-import { localOf } from '../../server/domain/calendar/local-time.ts'
-import { DAY, type Instant } from '../../server/domain/instant.ts'
 import type { Planner, PlanningBoard } from '../../server/ports/planner.ts'
 import { type Candidate, candidates, type Refusal } from '../optimiser/candidates.ts'
 import { check } from '../optimiser/checker.ts'
 import { explain } from '../optimiser/explain.ts'
-import type { SmallestChange } from '../optimiser/smallest-change/relaxation.ts'
-import { sentenceOf } from '../optimiser/smallest-change/sentence.ts'
 import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
 import { presentPlan } from './problem/present-plan.ts'
 import { costOnly } from './propose.ts'
+import { wireChange } from './told-change.ts'
 import type { BoardTravel } from './travel/board-travel.ts'
 
 type WireCandidate = Static<typeof CandidateSchema>
@@ -83,7 +79,7 @@ export function createPlanner(travel: BoardTravel): Planner {
         cost: told.cost,
         alternatives,
         blocked: told.blocked.map((r) => blockedOf(r, board)),
-        smallestChange: told.smallestChange === null ? null : changeOf(told.smallestChange, built, board),
+        smallestChange: told.smallestChange === null ? null : wireChange(told.smallestChange, built, board),
       }
     },
   }
@@ -121,32 +117,6 @@ const candidateOf = (c: Candidate, zero: number): WireCandidate => ({
   delta: c.delta,
   warnings: c.late ? ['deadline'] : [],
 })
-
-/** Local to the board; with the date where it is not today. */
-function momentText(at: Instant, board: PlanningBoard): string {
-  const { day, time } = localOf(at, board.timeZone)
-  const text = new Date(day * DAY + time).toISOString()
-  const clock = text.slice(11, 16)
-  return day === localOf(board.now, board.timeZone).day ? clock : `${clock} on ${text.slice(0, 10)}`
-}
-
-function changeOf(told: SmallestChange, built: BuiltProblem, board: PlanningBoard): WireChange {
-  const { change, technicianId } = told
-  const sentence = sentenceOf(told, {
-    technician: (id) => nameOf(board, id),
-    activity: (id) => built.byId.get(id)?.number ?? id,
-    moment: (seconds) => momentText(built.zero + seconds * 1000, board),
-  })
-  return {
-    kind: change.kind,
-    sentence,
-    technicianId,
-    start: instantText(built.zero, told.start),
-    end: instantText(built.zero, told.end),
-    ...('minutes' in change ? { minutes: change.minutes } : {}),
-    ...('activityId' in change ? { activityId: change.activityId } : {}),
-  }
-}
 
 const nameOf = (board: PlanningBoard, technicianId: string): string =>
   board.technicians.find((t) => t.id === technicianId)?.name ?? technicianId

@@ -10,13 +10,18 @@ import { DAY, HOUR, MINUTE } from '../../server/domain/instant.ts'
 import { namedBy } from '../../server/domain/plan/links.ts'
 import type { PlanningBoard } from '../../server/ports/planner.ts'
 import { check } from '../optimiser/checker.ts'
+import { explain } from '../optimiser/explain.ts'
 import type { Plan, CostSplit as PlanCost } from '../optimiser/problem.ts'
 import type { BuiltProblem } from './problem/build-problem.ts'
 import { presentPlan } from './problem/present-plan.ts'
+import { changeSentence } from './told-change.ts'
 import { travelSentence } from './travel/told.ts'
 
 /** A person reads this list; a thousand reasons are no reason. */
 const UNASSIGNED_SHOWN = 200
+
+/** Looking for the least that would let work in takes a while on a full board; the first few are the most urgent. */
+const CHANGES_NAMED = 5
 
 export class BadPlanError extends Error {
   constructor(violations: readonly { rule: string; sentence: string }[]) {
@@ -29,7 +34,12 @@ export class BadPlanError extends Error {
 export type Proposed = { moves: ProposedMove[]; summary: ProposalView['summary'] }
 
 /** Throws `BadPlanError` when the plan breaks a hard rule that the search was given. */
-export function propose(board: PlanningBoard, built: BuiltProblem, plan: Plan): Proposed {
+export function propose(
+  board: PlanningBoard,
+  built: BuiltProblem,
+  plan: Plan,
+  { namesChanges = false }: { readonly namesChanges?: boolean } = {},
+): Proposed {
   const verdict = check(built.problem, plan)
   if (verdict.violations.length > 0) throw new BadPlanError(verdict.violations)
   const left = new Set(plan.unassigned.map((u) => u.activityId))
@@ -49,11 +59,25 @@ export function propose(board: PlanningBoard, built: BuiltProblem, plan: Plan): 
       unassigned: [
         ...plan.unassigned
           .filter((u) => !isPlaced(built.byId.get(u.activityId)))
-          .map(({ activityId, reason }) => ({ activityId, reason })),
+          .map(({ activityId, reason }, i) => ({
+            activityId,
+            reason,
+            ...(namesChanges && i < CHANGES_NAMED ? changeFor(board, built, plan, activityId) : {}),
+          })),
         ...built.beyond,
       ].slice(0, UNASSIGNED_SHOWN),
     },
   }
+}
+
+function changeFor(
+  board: PlanningBoard,
+  built: BuiltProblem,
+  warm: Plan,
+  activityId: string,
+): { smallestChange?: string } {
+  const { smallestChange } = explain(built.problem, activityId, { warm })
+  return smallestChange === null ? {} : { smallestChange: changeSentence(smallestChange, built, board) }
 }
 
 export const costOnly = (c: PlanCost): CostSplit => ({

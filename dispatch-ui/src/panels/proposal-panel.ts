@@ -188,7 +188,18 @@ function left(context: ProposalContext): HTMLElement[] {
             'div',
             { class: 'row' },
             el('span', {}, context.title(one.activityId)),
-            el('span', { class: 'note why' }, one.reason),
+            el(
+              'span',
+              { class: 'note why' },
+              one.reason,
+              one.smallestChange === undefined
+                ? null
+                : el(
+                    'span',
+                    { 'data-smallest-change': '' },
+                    ` ${t('decided.smallest')} ${one.smallestChange}`,
+                  ),
+            ),
           ),
         ),
       unassigned.length > LEFT_MAX

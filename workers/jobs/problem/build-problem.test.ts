@@ -119,6 +119,27 @@ const built = (board: PlanningBoard, more: Partial<Scope> = {}) => buildProblem(
 const find = (board: PlanningBoard, id: string, more: Partial<Scope> = {}) =>
   built(board, more).problem.activities.find((a) => a.id === id)
 
+describe('a lock that could be let go', () => {
+  const pinned = { ...placed('Ann', at(14), at(15)), locked: true }
+  const cases: [string, Partial<Activity>, boolean][] = [
+    ['is that of work nobody has sent out', pinned, true],
+    ['is none of dispatched work', { ...pinned, state: 'dispatched' }, false],
+    ['is none of work somebody is on the way to', { ...pinned, fieldStatus: 'travelling' }, false],
+    ['is none of what a person has just placed', { ...pinned, humanTouchedAt: now - MINUTE }, false],
+    ['is none of what begins in ten minutes', { ...pinned, ...placed('Ann', at(10, 10), at(11)) }, false],
+    ['is none where its own time has passed', { ...pinned, latestEnd: at(10) }, false],
+  ]
+  it.each(cases)('%s', (_what, more, isLiftable) => {
+    expect(find(boardOf([activity('A', more)]), 'A')?.fixed?.liftable).toBe(isLiftable ? true : undefined)
+  })
+
+  it('lets the work start only when it may', () => {
+    const board = boardOf([activity('A', { ...pinned, earliestStart: at(13), latestEnd: at(16) })])
+    const seconds = (instant: number): number => (instant - built(board).zero) / 1000
+    expect(find(board, 'A')?.windows).toEqual([{ from: seconds(at(13)), to: seconds(at(15)) }])
+  })
+})
+
 describe('what stays where it is', () => {
   const spot = placed('Ann', at(14), at(15))
   const cases: [string, Partial<Activity>, boolean][] = [
@@ -287,6 +308,19 @@ describe('the way to a proposal', () => {
     expect(summary).toMatchObject({ moved: 0, placed: 1, unassigned: [] })
     expect(summary.before.unassigned).toBe(1)
     expect(summary.after.unassigned).toBe(0)
+  })
+
+  it('says of work without a place what one thing would let it in, as the day would then be', () => {
+    const board = boardOf([
+      activity('pinned', { ...placed('Ann', at(12), at(14)), durationMinutes: 120, locked: true }),
+      activity('left', { durationMinutes: 210 }),
+    ])
+    const made = built(board)
+    const plan = solve(made.problem, { seed: 1, stop: { iterations: 50 } })
+    const { summary } = propose(board, made, plan, { namesChanges: true })
+    expect(summary.unassigned).toMatchObject([{ activityId: 'left' }])
+    expect(summary.unassigned[0]?.smallestChange).toMatch(/^Unlock pinned: Ann could then do it at \d\d:\d\d\.$/)
+    expect(propose(board, made, plan).summary.unassigned[0]).not.toHaveProperty('smallestChange')
   })
 
   it('leaves nothing for tomorrow’s way while somebody is free today, and calls no wish a missed promise', () => {

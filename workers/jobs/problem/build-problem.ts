@@ -140,11 +140,16 @@ function activitiesOf(
   const seconds = (at: Instant): number => Math.round((at - zero) / 1000)
   return [
     ...sorted.fixed.map(
-      ({ activity, spot }): ProblemActivity => ({
+      ({ activity, spot, liftable }): ProblemActivity => ({
         ...describeActivity(board, activity, seconds, travel.indexOf),
         duration: seconds(spot.end) - seconds(spot.start),
-        windows: [],
-        fixed: { technicianId: spot.technicianId, start: seconds(spot.start) },
+        // They bind nothing while it is fixed; a lock that is let go lets it start only then.
+        windows: (liftable ?? []).map((w): Window => ({ from: seconds(w.from), to: seconds(w.to) })),
+        fixed: {
+          technicianId: spot.technicianId,
+          start: seconds(spot.start),
+          ...(liftable ? { liftable: true } : {}),
+        },
       }),
     ),
     ...sorted.movable.map(

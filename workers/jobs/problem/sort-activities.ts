@@ -23,7 +23,8 @@ export type Spot = { technicianId: string; start: Instant; end: Instant }
 
 export type Movable = { activity: Activity; windows: Span[]; current: Spot | null }
 export type Sorted = {
-  fixed: { activity: Activity; spot: Spot }[]
+  /** With `liftable`, the times it could start at, were its lock let go. */
+  fixed: { activity: Activity; spot: Spot; liftable?: Span[] }[]
   movable: Movable[]
   beyond: { activityId: string; reason: string }[]
 }
@@ -52,7 +53,11 @@ export function sortActivities(board: PlanningBoard, scope: Scope, frame: Frame)
     const isHeld = partners.has(activity.id) && spot !== null && spot.start >= frame.zero
     if (spot !== null && (isHeld || stays(board, activity, spot, frame))) {
       const now = presentSpot(activity, spot, frame)
-      if (now !== null && frame.known.has(spot.technicianId)) out.fixed.push({ activity, spot: now })
+      if (now !== null && frame.known.has(spot.technicianId)) {
+        const isPinned = !isHeld && isOnlyLocked(board, activity, spot, frame)
+        const windows = isPinned ? windowsOf(board, activity, frame) : []
+        out.fixed.push({ activity, spot: now, ...(windows.length > 0 ? { liftable: windows } : {}) })
+      }
       continue
     }
     // Placed beyond the horizon: it neither moves nor stands in the way.
@@ -93,6 +98,11 @@ function stays(board: PlanningBoard, a: Activity, spot: Spot, frame: Frame): boo
   if (isHeld && frame.known.has(spot.technicianId)) return true
   const startsSoon = spot.start >= board.now && spot.start < board.now + board.policy.freezeMinutes * MINUTE
   return startsSoon && frame.known.has(spot.technicianId)
+}
+
+/** Nothing but a person's lock keeps it: without the lock it could be planned anew. */
+function isOnlyLocked(board: PlanningBoard, a: Activity, spot: Spot, frame: Frame): boolean {
+  return a.locked && spot.start >= frame.zero && !stays(board, { ...a, locked: false }, spot, frame)
 }
 
 /** Where work that stays really takes its time; null when it takes none in the horizon. */
