@@ -149,6 +149,36 @@ describe('a live engine', () => {
     expect(others).toEqual([])
   })
 
+  it('has others make room for work that waits, at any event that leaves time to search', () => {
+    const waiting = drawn(`
+      Ann | 08:00-12:00 | home 0
+      Bo  | 08:00-12:00 | home 0
+      Cy  | 08:00-09:00 | home 0
+      A1  | 120m | at 0 | now Ann 08:00
+      A2  | 120m | at 0 | now Bo 10:00
+      A3  | 240m | at 0
+      C1  | 60m  | at 0 | now Cy 08:00
+    `)
+    const mended = (churnBudget: number, iterations: number) =>
+      liveEngine(waiting).mend([{ kind: 'cancelled', activityId: 'C1' }], {
+        ...how,
+        churnBudget,
+        stop: { iterations },
+      })
+    expect(mended(0, 1).unassigned).toBe(1)
+    expect(mended(1, 0).unassigned).toBe(1)
+    const room = mended(1, 1)
+    expect(room.unassigned).toBe(0)
+    expect(room.moved.map(({ activityId }) => activityId)).toEqual(['A1'])
+    expect(room.opened).toEqual([
+      {
+        activityId: 'A3',
+        before: null,
+        after: { technicianId: 'Ann', start: clock('08:00'), end: clock('12:00') },
+      },
+    ])
+  })
+
   it('gives the same answers for the same events and seed', () => {
     const run = (): string => {
       const problem = randomProblem(7, { activities: 14, technicians: 4 })

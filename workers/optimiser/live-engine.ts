@@ -77,7 +77,8 @@ const mendLive = (live: LiveBoard, events: readonly LiveEvent[], options: LiveOp
     const u = live.index.get(id)
     return u === undefined || s.route[u] !== -1 ? [] : [u]
   })
-  for (const u of open) before.set(u, announcedPlace(live, u))
+  const waiting = Array.from(s.absent.subarray(0, s.count[0]!)).filter((u) => !open.includes(u))
+  for (const u of [...open, ...waiting]) before.set(u, announcedPlace(live, u))
   const iterations = mend(mender, {
     open,
     roomy: [...doing.roomy],
@@ -94,7 +95,8 @@ const mendLive = (live: LiveBoard, events: readonly LiveEvent[], options: LiveOp
     if (!hasMoved(mender, u)) continue
     moved.push({ activityId: idOf(live, u), before: announcedPlace(live, u), after: placeOf(live, u) })
   }
-  const opened = open.map((u) => ({
+  const placed = waiting.filter((u) => s.route[u]! >= 0)
+  const opened = [...open, ...placed].map((u) => ({
     activityId: idOf(live, u),
     before: before.get(u) ?? null,
     after: placeOf(live, u),

@@ -14,6 +14,8 @@ import { searchOn } from './mend/search.ts'
 import { linkAfter, takeIn, updateRoute } from './plan.ts'
 
 const DESCENT_ROUNDS = 3
+/** Waiting work that room is made for at one event, where there is time to search. */
+const WAITING_TRIED = 2
 
 /** Returns the iterations of the search. */
 export const mend = (mender: Mender, options: MendOptions): number => {
@@ -25,21 +27,28 @@ export const mend = (mender: Mender, options: MendOptions): number => {
   for (const u of open) if (s.route[u]! < 0) makeRoom(mender, u)
   fillRoom(mender, options.roomy)
   descend(mender, open)
+  if (options.budget.progress(0) < 1) offerRoom(mender, open)
   return searchOn(mender, options)
 }
+
+const waitingWork = ({ m, s }: Mender): number[] =>
+  Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
 
 /** Work that has waited for a place is offered the days on which the event has made room. */
 const fillRoom = (mender: Mender, roomy: readonly number[]): void => {
   const { m, s } = mender
   if (roomy.length === 0 || s.count[0] === 0) return
   const routes = Int32Array.from(roomy)
-  const waiting = Array.from(s.absent.subarray(0, s.count[0]!)).sort(
-    (a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || a - b,
-  )
-  for (const u of waiting) {
+  for (const u of waitingWork(mender)) {
     const p = bestAmong(mender, u, routes, routes.length)
     if (p >= 0 && bestCost[0]! < m.leftOutCost[u]!) tryPlace(mender, u, p)
   }
+}
+
+/** Work that has waited for a place may have others make room for it, the dearest first; for a few of them at each event. */
+const offerRoom = (mender: Mender, open: readonly number[]): void => {
+  const waiting = waitingWork(mender).filter((u) => !open.includes(u))
+  for (const u of waiting.slice(0, WAITING_TRIED)) makeRoom(mender, u)
 }
 
 /** The event's own work may move as often as it pays: none of that is churn. */

@@ -18,7 +18,7 @@ export type Placement = {
 }
 
 export type Mended = {
-  /** The event's own work, where it is now. */
+  /** The event's own work, where it is now, and work that had waited for a place and has found one. */
   readonly opened: readonly Placement[]
   /** Other work that has moved: never more than the churn budget. */
   readonly moved: readonly Placement[]

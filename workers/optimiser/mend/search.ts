@@ -31,7 +31,7 @@ export const searchOn = (mender: Mender, options: MendOptions): number => {
   const { m, s, sisr, random } = mender
   const { budget, onImprovement } = options
   onImprovement?.(0)
-  if (m.routes === 0) return 0
+  if (m.routes === 0 || budget.progress(0) >= 1) return 0
   const seeds = seedsFor(mender, options)
   const { best } = mender
   keep(s, best)
