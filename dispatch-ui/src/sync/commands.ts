@@ -25,6 +25,8 @@ export type Outcome =
 type Pending = { readonly seq: number | null; readonly epoch: string | null }
 type Done = { readonly id: string; readonly inverse: Act }
 const UNDO_MAX = 50
+/** About half a minute: an edit outlives a server that starts again, and meanwhile is shown as on its way. */
+const TRIES = 14
 
 export class Edits {
   readonly #pending = new Map<string, Pending>()
@@ -52,6 +54,7 @@ export class Edits {
         body,
         version: bar.version,
         key: newKey(),
+        tries: TRIES,
       })
       this.#pending.set(bar.id, answer.position ?? { seq: 0, epoch: null })
       const inverse = inverseOf(bar, act)
