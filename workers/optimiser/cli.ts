@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { check } from './checker.ts'
-import { sharedFor } from './islands.ts'
+import { sharedFor } from './islands/meeting.ts'
 import { ProblemError } from './model.ts'
 import type { Plan } from './problem.ts'
 import { runInThread } from './run-in-thread.ts'

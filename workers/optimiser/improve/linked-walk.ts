@@ -4,8 +4,8 @@
  * One temperature for travel and one for the upper bands, set beside what a second late costs: where lateness is priced like
  * travel the two are the same.
  */
-import type { Exchange } from '../islands.ts'
-import { meetingFor, meetings } from '../islands.ts'
+import { type Exchange, meetingFor } from '../islands/meeting.ts'
+import { trade, trades } from '../islands/trade.ts'
 import type { Model } from '../model.ts'
 import { keep, type PlanState, restore, snapshotFor } from '../plan.ts'
 import type { Random } from '../random.ts'
@@ -21,7 +21,7 @@ import {
 
 export type LinkedWalk = {
   readonly exchange?: Exchange | undefined
-  readonly onBetter: (iterations: number) => void
+  readonly onBetter: (iterations: number, points: number, unassigned: number) => void
 }
 
 /** Temperatures at the start and the end, beside the average journey. */
@@ -78,12 +78,14 @@ export const linkedWalk = (
   let iterations = 0
   let progress = budget.progress(0)
   const meetIfDue = (): void => {
-    while (meeting !== null && met < meetings.length && meetings[met]! <= progress) {
+    while (meeting !== null && met < trades.length && trades[met]! <= progress) {
       met++
-      if (meeting.meet(m, best, s)) keep(s, best)
+      if (trade(m, meeting, best, s, isOver)) keep(s, best)
     }
   }
-  walk.onBetter(0)
+  const isOver = (): boolean => budget.timeShare() >= 1
+  const tellBetter = (count: number): void => walk.onBetter(count, s.total[0]!, s.count[0]!)
+  tellBetter(0)
   while (progress < 1) {
     meetIfDue()
     setTemperature(annealing, progress, search.temperature)
@@ -91,7 +93,7 @@ export const linkedWalk = (
     for (let i = 0; i < steps; i++) {
       if (linkedStep(m, s, search) && s.total[0]! < best.total[0]!) {
         keep(s, best)
-        walk.onBetter(iterations + i + 1)
+        tellBetter(iterations + i + 1)
       }
     }
     iterations += steps

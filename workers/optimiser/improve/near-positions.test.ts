@@ -127,7 +127,7 @@ describe('a swap of tails', () => {
     let swaps = 0
     for (let u = 0; u < m.n; u++) {
       const from = neighboursOf(m, neighbours, u)
-      if (!findTailSwap(m, s, random, u, neighbours.list, from, 40)) continue
+      if (!findTailSwap(m, s, random, new Uint8Array(m.routes), u, neighbours.list, from, 40)) continue
       const [a = -1, b = -1] = cuts
       const routes = [s.route[a] ?? -1, s.route[b] ?? -1]
       swapTails(m, s, a, b)

@@ -37,7 +37,7 @@ export const bestNearPosition = (
   for (let i = at; i < at + count; i++) {
     const v = list[i]!
     const r = route[v]!
-    if (r < 0) continue
+    if (r < 0 || closed[r] === 1) continue
     if (!single) kind = m.classes[m.classOf[r]!]!
     // First after `v`, then before it.
     for (let p = v; ; p = prev[v]!) {
@@ -53,7 +53,6 @@ export const bestNearPosition = (
           const cost = detour + preferenceCost(m, u, technician)
           if (
             cost < least &&
-            closed[r] === 0 &&
             mayDo(m, u, technician) &&
             s.length[r]! < m.tasksMax[r]! &&
             hasRoom(m, s.brought, s.collected, r, u) &&

@@ -63,6 +63,7 @@ export type Sisr = {
   readonly neighbours: Neighbours
   readonly temperature: Float64Array
   readonly misses: Float64Array
+  /** Where a step may begin: the first `at[9]` of them. */
   readonly movable: Int32Array
   readonly removed: Int32Array
   readonly keys: Float64Array
@@ -82,20 +83,35 @@ export type Sisr = {
   readonly undoAbsent: Int32Array
   readonly near: Int32Array
   readonly nearAt: Int32Array
-  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes, [7] active routes, [8] empty ones of them. */
+  /** [0] step, [1] removed, [2] touched, [3] undo length, [4] near stamp, [5] absent before, [6] used routes, [7] active routes, [8] empty ones of them, [9] movable, [10] activities within reach. */
   readonly at: Int32Array
   /** [0] and [1] the totals before the step, [2] misses, [3] the heat that the step may need. */
   readonly before: Float64Array
 }
 
-export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr => ({
+export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr => {
+  const sisr = roomFor(m, random, settings)
+  reachEverything(m, sisr)
+  return sisr
+}
+
+/** Lets the steps go anywhere: the state at the start, and again after a time of being kept to some of the routes. */
+export const reachEverything = (m: Model, sisr: Sisr): void => {
+  let count = 0
+  for (let u = 0; u < m.n; u++) if (m.isFixed[u] === 0) sisr.movable[count++] = u
+  sisr.at[9] = count
+  sisr.at[10] = m.n
+  sisr.insertion.closed.fill(0)
+}
+
+const roomFor = (m: Model, random: Random, settings: SisrSettings): Sisr => ({
   settings,
   random,
   insertion: { ...insertionFor(m, random, settings.blinkRate), known: knownPlacesFor(m) },
   neighbours: neighboursFor(m),
   temperature: new Float64Array(2).fill(1),
   misses: new Float64Array(m.n),
-  movable: Int32Array.from(Array.from({ length: m.n }, (_, u) => u).filter((u) => m.isFixed[u] === 0)),
+  movable: new Int32Array(m.n - m.fixedCount),
   removed: new Int32Array(m.n),
   keys: new Float64Array(m.n),
   touched: new Int32Array(m.routes),
@@ -112,7 +128,7 @@ export const sisrFor = (m: Model, random: Random, settings: SisrSettings): Sisr 
   undoAbsent: new Int32Array(m.n),
   near: new Int32Array(m.routes),
   nearAt: new Int32Array(m.routes),
-  at: new Int32Array(9),
+  at: new Int32Array(11),
   before: new Float64Array(4),
 })
 
@@ -192,9 +208,10 @@ const listActive = (m: Model, s: PlanState, sisr: Sisr): void => {
   let empties = 0
   let count = 0
   for (let r = 0; r < m.routes; r++) {
+    if (closed[r] === 1) continue
     if (s.length[r]! > 0) used++
     else {
-      if (closed[r] === 1 || kindSeen[m.kindOf[r]!] === stamp) continue
+      if (kindSeen[m.kindOf[r]!] === stamp) continue
       kindSeen[m.kindOf[r]!] = stamp
       empty[empties++] = r
     }
@@ -234,13 +251,14 @@ const remove = (s: PlanState, sisr: Sisr, u: number): void => {
 }
 
 /** Callers do not search where nothing may move, so there is at least one movable activity. */
-const anySeed = (sisr: Sisr): number => sisr.movable[below(sisr.random, sisr.movable.length)]!
+const anySeed = (sisr: Sisr): number => sisr.movable[below(sisr.random, sisr.at[9]!)]!
 
 /** Swaps the rest of two days around `seed` before the ruin mends what that has torn. */
 const swap = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
   const { neighbours, random } = sisr
   const from = neighboursOf(m, neighbours, seed)
-  if (!findTailSwap(m, s, random, seed, neighbours.list, from, Math.min(SWAP_NEAR, neighbours.size))) return
+  const count = Math.min(SWAP_NEAR, neighbours.size)
+  if (!findTailSwap(m, s, random, sisr.insertion.closed, seed, neighbours.list, from, count)) return
   const a = cuts[0]!
   const b = cuts[1]!
   touch(m, s, sisr, s.route[a]!)
@@ -252,7 +270,8 @@ const swap = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
 
 const ruin = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
   const { settings, random, at, neighbours, touched } = sisr
-  const placed = m.n - s.count[0]!
+  const { closed } = sisr.insertion
+  const placed = at[10]! - s.count[0]!
   const used = at[6]!
   const average = used === 0 ? 1 : placed / used
   const lengthMax = Math.min(settings.stringMax, average)
@@ -267,7 +286,7 @@ const ruin = (m: Model, s: PlanState, sisr: Sisr, seed: number): void => {
   for (let i = 0; i < neighbours.size && ruined < strings; i++) {
     const u = neighbours.list[from + i]!
     const r = s.route[u]!
-    if (r < 0 || sisr.ruinedAt[r] === at[0]! || m.isFixed[u] === 1) continue
+    if (r < 0 || closed[r] === 1 || sisr.ruinedAt[r] === at[0]! || m.isFixed[u] === 1) continue
     ruinString(m, s, sisr, u, lengthMax)
     ruined++
   }
@@ -348,7 +367,7 @@ const growthHeat = (s: PlanState, sisr: Sisr): number =>
   heatNeeded(sisr.temperature, s.total[0]! - sisr.before[0]!, s.total[1]! - sisr.before[1]!)
 
 const place = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
-  if (m.plain && m.n > BESIDE_FROM && m.n > BESIDE_LENGTH * sisr.at[6]!) {
+  if (m.plain && m.n > BESIDE_FROM && sisr.at[10]! > BESIDE_LENGTH * sisr.at[6]!) {
     const p = placeBeside(m, s, sisr, u)
     if (p >= 0) return bestCost[0]! < m.leftOutCost[u]! ? p : -1
   } else if (m.n > EVERYWHERE_MAX) {

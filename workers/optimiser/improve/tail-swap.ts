@@ -15,11 +15,15 @@ export const cuts = new Int32Array(2)
 /** Pairs passed over by chance, so that the cheapest swap does not keep the others out for ever. */
 const PASSED_OVER = 0.2
 
-/** Finds the cheapest swap that brings `u` beside one of the `count` activities that `list` names from `at` on; false if none. */
+/**
+ * Finds the cheapest swap that brings `u` beside one of the `count` activities that `list` names from `at` on, `closed` days
+ * left alone; false if there is none.
+ */
 export const findTailSwap = (
   m: Model,
   s: PlanState,
   random: Random,
+  closed: Uint8Array,
   u: number,
   list: Int32Array,
   at: number,
@@ -35,7 +39,8 @@ export const findTailSwap = (
   for (let i = at; i < at + count; i++) {
     const v = list[i]!
     const r = route[v]!
-    if (r < 0 || r === own || m.kindOf[r] !== m.kindOf[own] || unit(random) < PASSED_OVER) continue
+    if (r < 0 || r === own || closed[r] === 1 || m.kindOf[r] !== m.kindOf[own] || unit(random) < PASSED_OVER)
+      continue
     // First `v` after `u`, then `u` after `v`.
     for (let turn = 0; turn < 2; turn++) {
       const a = turn === 0 ? u : prev[u]!
