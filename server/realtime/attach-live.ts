@@ -20,9 +20,9 @@ import type { Inboxes, LiveGate, LiveSession, SecurityEvent } from '../ports/liv
 import { NAMESPACE } from './frame.ts'
 import { createHandshake } from './handshake.ts'
 import { createInboxDesk } from './inbox-desk.ts'
-import { createBucket } from './limits.ts'
 import { Link } from './link.ts'
-import { readMessage, type Said } from './messages.ts'
+import { Declined, listenTo } from './listen.ts'
+import type { Said } from './messages.ts'
 import { createPresence } from './presence.ts'
 import { HEARTBEAT_MS, Room } from './room.ts'
 import { Viewer } from './viewer.ts'
@@ -63,14 +63,6 @@ const defaultLimits: LiveLimits = {
   idleMs: 20_000,
 }
 
-const rates = {
-  messages: { perSecond: 20, burst: 40 },
-  /** Acknowledgements have their own, so that a diligent reader cannot lock itself out. */
-  acks: { perSecond: 60, burst: 200 },
-  subscriptions: { perSecond: 5, burst: 20 },
-} as const
-/** Messages beyond the limit that are let pass unanswered before the socket is closed. */
-const EXCESS_MAX = 200
 const TICK_MS = 500
 /** Ticks in which every board has had its heartbeat. */
 const LAG_TICKS = 5
@@ -82,15 +74,6 @@ export type Live = {
   /** Turns newcomers away and sends everyone elsewhere; takes at most two seconds. */
   drain(): Promise<void>
   close(): Promise<void>
-}
-
-type Code = 'VALIDATION' | 'NOT_FOUND' | 'FORBIDDEN_ROLE' | 'TOO_MANY' | 'BUSY'
-class Declined extends Error {
-  readonly code: Code
-  constructor(code: Code, message: string) {
-    super(message)
-    this.code = code
-  }
 }
 
 export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
@@ -176,7 +159,7 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
     link.drained = () => {
       for (const [board, viewer] of viewersOf.get(link) ?? []) rooms.get(board)?.pump(viewer)
     }
-    listen(link)
+    listenTo(link, { handle, report })
     socket.on('disconnect', () => forget(link))
     // A revocation may have passed between the admission's look and this line.
     if (rights.seen() !== socket.data.seen) void judge(link)
@@ -196,61 +179,6 @@ export function attachLive(httpServer: HttpServer, deps: LiveDeps): Live {
   }
 
   // ------------------------------------------------------------ messages
-
-  const listen = (link: Link): void => {
-    const { socket } = link
-    const opened = performance.now()
-    const spoken = createBucket(rates.messages, opened)
-    const acks = createBucket(rates.acks, opened)
-    const subscriptions = createBucket(rates.subscriptions, opened)
-    let excess = 0
-
-    const decline = (event: string, error: Declined, answer: unknown, board?: string): void => {
-      const body = {
-        event,
-        code: error.code,
-        message: error.message,
-        ...(board === undefined ? {} : { board }),
-      }
-      link.say('error', body)
-      if (typeof answer === 'function') answer({ ok: false, ...body })
-    }
-
-    // Every packet passes here first, whatever its name and however it is made.
-    socket.use((packet, next) => {
-      const name = String(packet[0]).slice(0, 40)
-      const answer = packet.at(-1)
-      const now = performance.now()
-      const allowed = name === 'ack' ? acks.take(now) : spoken.take(now)
-      if (!allowed || (name === 'subscribe' && !subscriptions.take(now))) {
-        excess += 1
-        if (excess === 1 || excess % 50 === 0) decline(name, new Declined('TOO_MANY', 'slow down'), answer)
-        if (excess > EXCESS_MAX) link.disconnect()
-        return
-      }
-      const said = readMessage(name, packet[1])
-      if ('fault' in said) {
-        decline(name, new Declined('VALIDATION', said.fault), answer)
-        return
-      }
-      const board = 'board' in said.payload ? said.payload.board : undefined
-      next()
-      handle(link, said).then(
-        () => {
-          if (typeof answer === 'function') answer({ ok: true })
-        },
-        (error: unknown) => {
-          if (error instanceof Declined) {
-            decline(name, error, answer, board)
-            return
-          }
-          report(`message ${name} could not be served`, error)
-          decline(name, new Declined('BUSY', 'try again'), answer, board)
-        },
-      )
-    })
-    socket.on('error', (error: Error) => report('socket', error))
-  }
 
   const handle = async (link: Link, said: Said): Promise<void> => {
     switch (said.name) {
