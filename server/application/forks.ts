@@ -157,13 +157,13 @@ async function assumed(
       return badField(`absences.${i}.technicianId`, `a technician of board ${boardId}`)
     if (Date.parse(absence.from) >= Date.parse(absence.to))
       return badField(`absences.${i}.to`, 'an instant after from')
-    const same = before.find((one) => isSame(one, absence))
+    const same = before.find((one) => isSameAbsence(one, absence))
     assumed.push({ ...absence, seenVersion: same?.seenVersion ?? technician.version })
   }
   return assumed
 }
 
-const isSame = (a: ForkAbsence, b: ForkAbsence): boolean =>
+export const isSameAbsence = (a: ForkAbsence, b: ForkAbsence): boolean =>
   a.technicianId === b.technicianId && a.from === b.from && a.to === b.to
 
 const told = (tx: Tx, fork: Fork, status: 200 | 201): Outcome => ({

@@ -57,7 +57,11 @@ export function withForks(
         await running
       }
       const entry = watched.get(id)
-      if (!entry || entry.stream.isOver || entry.stream.live.companyId !== companyId) return null
+      if (!entry || entry.stream.live.companyId !== companyId) return null
+      if (entry.stream.isOver) {
+        if (entry.watchers === 0) leave(id, entry.stream)
+        return null
+      }
       entry.watchers += 1
       return entry.stream.tail
     },

@@ -14,8 +14,8 @@ import type { Records } from '../ports/records.ts'
 import { perform, type WireAct } from './act-on-activity.ts'
 import { lastChanges } from './context.ts'
 import { type Fork, inFork } from './fork-rows.ts'
-import { endFork, forkNotice, openedFork, raise } from './forks.ts'
-import { recordAbsences } from './record-absences.ts'
+import { endFork, forkNotice, isSameAbsence, openedFork, raise } from './forks.ts'
+import { type RecordedAbsences, recordAbsences } from './record-absences.ts'
 
 export async function mergeFork(
   tx: Tx,
@@ -53,6 +53,7 @@ export async function mergeFork(
       const { recordAbsences: wish } = asked
       const away = wish && (await recordAbsences(tx, records, { fork, reason: wish.reason }))
       if (away && 'refusal' in away) return away
+      if (away) await keepUnrecorded(tx, fork, away)
       const merged = [...new Set(acted.done.map(({ activity }) => activity.id))]
       return {
         status: 200,
@@ -82,6 +83,16 @@ async function closeOrShrink(tx: Tx, fork: Fork, ids: readonly string[], isWhole
     [tx.caller.companyId, fork.id, ids],
   )
   await raise(tx, fork)
+}
+
+/** What is on record by now is the board's own, and no longer assumed by the fork. */
+async function keepUnrecorded(tx: Tx, fork: Fork, { recorded }: RecordedAbsences): Promise<void> {
+  const rest = fork.absences.filter((assumed) => !recorded.some((one) => isSameAbsence(one, assumed)))
+  await tx.query('UPDATE fork SET absences = $3 WHERE company_id = $1 AND id = $2', [
+    tx.caller.companyId,
+    fork.id,
+    JSON.stringify(rest),
+  ])
 }
 
 type Ask = Parameters<typeof perform>[1][number]

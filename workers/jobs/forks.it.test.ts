@@ -145,8 +145,11 @@ describe('a what-if fork', () => {
     await tried(fork, his, { type: 'reschedule', ...spot('city-t2', 15) })
     const before = await technician('city-t1')
     const seq = await seqOf()
-    const report = await merged(fork, { recordAbsences: { reason: 'Flu' } })
+    const report = await merged(fork, { activityIds: [his.id], recordAbsences: { reason: 'Flu' } })
     expect(report).toMatchObject({ applied: 1, absences: { recorded: [span], dropped: [] } })
+    // On record it is the board's own: the fork goes on without assuming it.
+    const rest = await bench.commands.read(company, (tx) => readFork(tx, fork.id))
+    expect(rest).toMatchObject({ status: 'open', absences: [] })
     const after = await technician('city-t1')
     expect(after.version).toBe(before.version + 1)
     expect(after.absences).toEqual([...before.absences, { from: span.from, to: span.to, reason: 'Flu' }])
