@@ -143,7 +143,8 @@ const travelMetres = (
   to: number | null,
 ): number => {
   const matrix = problem.travel[technician.profile ?? 0]
-  return from === null || to === null || matrix === undefined
+  // Where kilometres cost nothing their table may not even have been laid out.
+  return from === null || to === null || matrix === undefined || (technician.perKm ?? 0) === 0
     ? 0
     : (matrix.metres[from * matrix.size + to] ?? 0)
 }

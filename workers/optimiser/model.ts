@@ -347,10 +347,12 @@ const travelClass = (
     return { time, timeTo, cost: time, costTo: timeTo }
   }
   const cost = new Int32Array(places * places)
+  // Lengths may be laid out only now, and are asked for only where they cost something.
+  const metres = kind.perKm === 0 ? null : matrix.metres
   for (let a = 0; a < size; a++) {
     for (let b = 0; b < size; b++) {
       const hours = time[a * places + b]! / 3600
-      const kilometres = matrix.metres[a * size + b]! / 1000
+      const kilometres = metres === null ? 0 : metres[a * size + b]! / 1000
       const points = matrix.points?.[a * size + b]
       cost[a * places + b] = Math.round(
         points === undefined ? hours * kind.perHour + kilometres * kind.perKm : points * kind.weight,
@@ -498,8 +500,6 @@ const matrixOf = (problem: Problem): number => {
     if (matrix.points !== undefined && matrix.points.length !== cells) {
       throw new ProblemError(`travel[${i}].points`, `must hold ${cells} numbers`)
     }
-    if (matrix.metres.length !== cells)
-      throw new ProblemError(`travel[${i}].metres`, `must hold ${cells} numbers`)
   })
   return first.size
 }
@@ -515,6 +515,8 @@ const travelOf = (problem: Problem, routes: readonly Route[], places: number, tr
     const matrix = problem.travel[profile]
     if (matrix === undefined)
       throw new ProblemError(`technicians[${route.technician}].profile`, 'names no travel matrix')
+    if ((technician.perKm ?? 0) !== 0 && matrix.metres.length !== matrix.size * matrix.size)
+      throw new ProblemError(`travel[${profile}].metres`, `must hold ${matrix.size * matrix.size} numbers`)
     const kind = {
       speedFactor: technician.speedFactor ?? 1,
       perHour: (technician.perHour ?? 3600) * travelWeight,

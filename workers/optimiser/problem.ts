@@ -151,6 +151,7 @@ export type ProblemTechnician = {
 export type TravelMatrix = {
   readonly size: number
   readonly seconds: Int32Array
+  /** Read only for people whose kilometres cost something. */
   readonly metres: Int32Array
   /** What each leg costs, where that is neither time nor distance. */
   readonly points?: Int32Array

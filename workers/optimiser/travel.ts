@@ -1,7 +1,8 @@
 /**
  * Travel when no matrix is given: straight lines, stretched by a road factor, at one speed.
  *
- * Places are projected once, so that a board of two thousand activities costs a square root for each pair and nothing more.
+ * Places are projected once, so that a journey costs a square root and nothing more. The lengths of the journeys are laid out only
+ * when somebody asks for them: on a board where kilometres cost nothing that is never, and ten thousand places make half a gigabyte.
  * Good to a fraction of a per cent within a metropolitan area, which is far below the error of the road factor.
  */
 import type { TravelMatrix } from './problem.ts'
@@ -21,24 +22,29 @@ export const straightLine = (
     x[i] = point.lon * METRES_PER_DEGREE * shrink * options.roadFactor
     y[i] = point.lat * METRES_PER_DEGREE * options.roadFactor
   })
-  const secondsPerMetre = 3.6 / options.speedKmh
-  const seconds = new Int32Array(size * size)
-  const metres = new Int32Array(size * size)
-  // Indices below stay inside the arrays made above.
-  for (let a = 0; a < size; a++) {
-    const ax = x[a]!
-    const ay = y[a]!
-    for (let b = a + 1; b < size; b++) {
-      const dx = x[b]! - ax
-      const dy = y[b]! - ay
-      const distance = Math.sqrt(dx * dx + dy * dy)
-      const time = Math.round(distance * secondsPerMetre)
-      const length = Math.round(distance)
-      seconds[a * size + b] = time
-      seconds[b * size + a] = time
-      metres[a * size + b] = length
-      metres[b * size + a] = length
+  const table = (perMetre: number): Int32Array => {
+    const cells = new Int32Array(size * size)
+    // Indices below stay inside the arrays made above. Row by row, both ways: writing along columns waits for memory.
+    for (let a = 0; a < size; a++) {
+      const ax = x[a]!
+      const ay = y[a]!
+      const row = a * size
+      for (let b = 0; b < size; b++) {
+        const dx = x[b]! - ax
+        const dy = y[b]! - ay
+        cells[row + b] = Math.round(Math.sqrt(dx * dx + dy * dy) * perMetre)
+      }
     }
+    return cells
   }
-  return { size, seconds, metres, symmetric: true }
+  let lengths: Int32Array | null = null
+  return {
+    size,
+    seconds: table(3.6 / options.speedKmh),
+    get metres() {
+      lengths ??= table(1)
+      return lengths
+    },
+    symmetric: true,
+  }
 }

@@ -5,6 +5,7 @@
  * With an exchange it walks together with other islands; see `islands/rounds.ts`.
  */
 import { travelOn } from '../constraints/parts.ts'
+import { districtWalkFor, visitDistrict } from '../districts/walk.ts'
 import { type Exchange, meetingFor } from '../islands/meeting.ts'
 import { type Rounds, roundsFor } from '../islands/rounds.ts'
 import type { Model } from '../model.ts'
@@ -101,6 +102,8 @@ export const annealedWalk = (m: Model, s: PlanState, random: Random, budget: Bud
           isOver: () => budget.timeShare() >= 1,
           onBetter: () => tellBetter(iterations),
         })
+  // Islands have parts of the board already; a thread by itself goes through a large one district by district.
+  const districts = rounds === null ? districtWalkFor(m, s, random) : null
   while (progress < 1) {
     rounds?.meetIfDue(progress)
     const mark = rounds === null ? best : rounds.mark()
@@ -111,6 +114,18 @@ export const annealedWalk = (m: Model, s: PlanState, random: Random, budget: Bud
       paced = true
     }
     setTemperature(annealing, share, sisr.temperature)
+    if (districts !== null) {
+      iterations += visitDistrict(m, s, districts, {
+        best,
+        temperature: sisr.temperature,
+        random,
+        stepsMax: budget.iterationsMax - iterations,
+        isOver: (steps) => budget.progress(iterations + steps) >= 1,
+        onBetter: (steps) => tellBetter(iterations + steps),
+      })
+      progress = budget.progress(iterations)
+      continue
+    }
     const steps = Math.min(stride, budget.iterationsMax - iterations)
     for (let i = 0; i < steps; i++) {
       if (!sisrStep(m, s, sisr) || s.total[0]! >= mark.total[0]!) continue
