@@ -319,7 +319,9 @@ describe('the way to a proposal', () => {
     const plan = solve(made.problem, { seed: 1, stop: { iterations: 50 } })
     const { summary } = propose(board, made, plan, { namesChanges: true })
     expect(summary.unassigned).toMatchObject([{ activityId: 'left' }])
-    expect(summary.unassigned[0]?.smallestChange).toMatch(/^Unlock pinned: Ann could then do it at \d\d:\d\d\.$/)
+    expect(summary.unassigned[0]?.smallestChange).toMatch(
+      /^Unlock pinned: Ann could then do it at \d\d:\d\d\.$/,
+    )
     expect(propose(board, made, plan).summary.unassigned[0]).not.toHaveProperty('smallestChange')
   })
 
