@@ -27,6 +27,7 @@ export const mend = (mender: Mender, options: MendOptions): number => {
   for (const u of open) if (s.route[u]! < 0) makeRoom(mender, u)
   fillRoom(mender, options.roomy)
   descend(mender, open)
+  if (options.everywhere === true) relieve(mender, options)
   if (options.budget.progress(0) < 1) offerRoom(mender, open)
   return searchOn(mender, options)
 }
@@ -49,6 +50,21 @@ const fillRoom = (mender: Mender, roomy: readonly number[]): void => {
 const offerRoom = (mender: Mender, open: readonly number[]): void => {
   const waiting = waitingWork(mender).filter((u) => !open.includes(u))
   for (const u of waiting.slice(0, WAITING_TRIED)) makeRoom(mender, u)
+}
+
+/**
+ * Every visit by itself, the last ones first, goes where it costs less. The search takes several out at a time, and where each of
+ * them would rather be elsewhere a small churn budget lets none of them go.
+ */
+const relieve = (mender: Mender, { budget }: MendOptions): void => {
+  const { m, s } = mender
+  const placed = Array.from({ length: m.n }, (_, u) => u).filter(
+    (u) => s.route[u]! >= 0 && m.isFixed[u] === 0,
+  )
+  for (const u of placed.sort((a, b) => s.start[b]! - s.start[a]! || a - b)) {
+    if (budget.progress(0) >= 1) return
+    if (s.route[u]! >= 0) relocate(mender, u)
+  }
 }
 
 /** The event's own work may move as often as it pays: none of that is churn. */
