@@ -7,11 +7,10 @@ import { type Random, randomFrom } from '../random.ts'
 import type { Budget } from '../stop/budget.ts'
 
 /**
- * Less is taken out at once than in a search without a churn budget. Places are passed over more often, because announced work pays
- * for leaving its own: that is how two visits find out that they had better change places.
+ * Places are passed over more often than in a search without a churn budget, because announced work pays for leaving its own: that
+ * is how two visits find out that they had better change places.
  */
-const REMOVED = 6
-const BLINK_RATE = 0.1
+const BLINK_RATE = 0.03
 
 export type MendOptions = {
   /** Work without a place that the event has opened, or that has waited for one. */
@@ -47,7 +46,7 @@ export type Mender = {
 
 export const menderFor = (m: Model, s: PlanState): Mender => {
   const random = randomFrom(1)
-  const sisr = sisrFor(m, random, { ...ordinarySisr, removed: REMOVED, blinkRate: BLINK_RATE })
+  const sisr = sisrFor(m, random, { ...ordinarySisr, blinkRate: BLINK_RATE })
   return {
     m,
     s,
