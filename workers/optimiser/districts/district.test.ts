@@ -12,7 +12,7 @@ import { startBudget } from '../stop/budget.ts'
 import { randomProblem } from '../testing/random-problems.ts'
 import { carryHome } from './carry-home.ts'
 import { districtOf } from './district.ts'
-import { districtWalkFor, visitDistrict } from './walk.ts'
+import { beginInMiddle, districtWalkFor, visitDistrict } from './walk.ts'
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff })
 
@@ -115,6 +115,22 @@ describe('a walk through districts', () => {
       { numRuns: 60 },
     )
     expect(better).toBeGreaterThan(0)
+  })
+
+  it('begins its steps in the middle of a district and at work left out, and nowhere else', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 0, max: 30 }), (seed, core) => {
+        const { m, s } = begun(seed)
+        const sisr = sisrFor(m, randomFrom(seed), ordinarySisr)
+        beginInMiddle({ s }, core, sisr)
+        const begins = sisr.movable.subarray(0, sisr.at[9])
+        const allowed = Array.from({ length: m.n }, (_, u) => u).filter(
+          (u) => m.isFixed[u] === 0 && (u < core || s.route[u]! < 0),
+        )
+        expect(Array.from(begins)).toEqual(allowed)
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('is the same for the same seed', () => {

@@ -5,7 +5,7 @@
  * that a small board has; the best plan of the whole board is kept beside it. The surprising rule: lateness stays where it was
  * walked into. A district that ends later than it began brings home its best plan or none, for elsewhere nobody would mend it.
  */
-import { ordinarySisr, sisrFor, sisrStep } from '../improve/sisr.ts'
+import { ordinarySisr, type Sisr, sisrFor, sisrStep } from '../improve/sisr.ts'
 import type { Model } from '../model.ts'
 import { keep, type PlanState, type Snapshot, snapshotFor } from '../plan.ts'
 import type { Random } from '../random.ts'
@@ -67,15 +67,23 @@ export const visitDistrict = (m: Model, s: PlanState, walk: DistrictWalk, visit:
   return steps
 }
 
-const walkWithin = ({ m, s }: District, core: number, best: Snapshot, visit: Visit): number => {
-  const all = sisrFor(m, visit.random, ordinarySisr)
-  const sisr = {
-    ...all,
-    temperature: visit.temperature,
+/** Lets steps begin in the middle of the district only: its first `core` visits, and what is left out. */
+export const beginInMiddle = ({ s }: Pick<District, 's'>, core: number, sisr: Sisr): void => {
+  const { movable, at } = sisr
+  let count = 0
+  for (let i = 0; i < at[9]!; i++) {
+    const u = movable[i]!
     // The district's visits are numbered in the order of its days, the middle first.
-    movable: all.movable.filter((u) => u < core || s.route[u]! < 0),
+    if (u < core || s.route[u]! < 0) movable[count++] = u
   }
-  if (sisr.movable.length === 0) return 1
+  at[9] = count
+}
+
+const walkWithin = (district: District, core: number, best: Snapshot, visit: Visit): number => {
+  const { m, s } = district
+  const sisr = { ...sisrFor(m, visit.random, ordinarySisr), temperature: visit.temperature }
+  beginInMiddle(district, core, sisr)
+  if (sisr.at[9] === 0) return 1
   const most = Math.min(STEPS, visit.stepsMax)
   let steps = 0
   while (steps < most) {
