@@ -5,7 +5,7 @@ import { clockTime } from '../shell/time.ts'
 import type { Entry } from './entries.ts'
 import { entryWhere } from './parts.ts'
 import type { Phone } from './phone.ts'
-import { stepText } from './words.ts'
+import { stepText, titleOfEntry } from './words.ts'
 
 export function keptView(phone: Phone): HTMLElement[] {
   const waiting = [...phone.entries.waiting].reverse()
@@ -50,11 +50,12 @@ function row(phone: Phone, entry: Entry): HTMLElement {
       : isDecision
         ? t('entry.deskHasWord')
         : ''
+  const title = titleOfEntry(entry, phone.jobs.get(entry.activityId), phone.names)
   return el(
     'li',
     {},
     el('time', {}, clockTime(entry.at, phone.names.zone)),
-    el('div', {}, el('b', {}, `${stepText(entry.step)}, ${entry.title}`), note !== '' && el('p', {}, note)),
+    el('div', {}, el('b', {}, `${stepText(entry.step)}, ${title}`), note !== '' && el('p', {}, note)),
     entryWhere(entry),
   )
 }

@@ -7,7 +7,7 @@ import { isUnanswered, type Job } from './jobs.ts'
 import { mark } from './marks.ts'
 import type { Phone } from './phone.ts'
 import { displacedBy, placeOf, wayBetween } from './thread.ts'
-import { addressOf, changeText, districtOf, dueText, stepText, titleOf } from './words.ts'
+import { addressOf, changeText, districtOf, dueText, stepText, titleOf, titleOfEntry } from './words.ts'
 
 export const tap = (
   text: string,
@@ -81,10 +81,11 @@ export function notices(phone: Phone): HTMLElement[] {
 function backNotice(phone: Phone, entry: Entry): HTMLElement {
   const by = entry.back?.by ?? null
   const changes = entry.back?.changes ?? []
+  const what = titleOfEntry(entry, phone.jobs.get(entry.activityId), phone.names)
   return el(
     'section',
     { class: 'notice back', role: 'alert' },
-    el('h2', {}, mark('warning'), t('entry.notTaken', { step: stepText(entry.step), what: entry.title })),
+    el('h2', {}, mark('warning'), t('entry.notTaken', { step: stepText(entry.step), what })),
     el(
       'p',
       {},

@@ -4,6 +4,7 @@ import { dayAround } from '../shell/day.ts'
 import { currentLanguage, t } from '../shell/text.ts'
 import { clockTime, dayName } from '../shell/time.ts'
 import type { Change } from './changes.ts'
+import type { Entry } from './entries.ts'
 import type { Job } from './jobs.ts'
 import { nextDue } from './thread.ts'
 
@@ -13,6 +14,10 @@ export const titleOf = (job: Job, names: Names): string =>
   (job.activity.typeId === null ? undefined : names.types.get(job.activity.typeId)) ??
   job.order?.description ??
   job.activity.number
+
+/** A job's order may come after the tap on it: then the entry goes by the better name. */
+export const titleOfEntry = (entry: Entry, job: Job | undefined, names: Names): string =>
+  job?.order ? titleOf(job, names) : entry.title
 
 export function addressOf(job: Job): string {
   const address = job.order?.address
