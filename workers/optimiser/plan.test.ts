@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bestCost, bestPosition, insertionFor } from './improve/insertion.ts'
-import { ordinarySisr, sisrFor, sisrStep, sisrStepAround } from './improve/sisr.ts'
+import { sisrStep, sisrStepAround } from './improve/sisr.ts'
+import { ordinarySisr, sisrFor } from './improve/sisr-state.ts'
 import { compile, type Model } from './model.ts'
 import {
   emptyPlan,

@@ -5,7 +5,8 @@
  * that a small board has; the best plan of the whole board is kept beside it. The surprising rule: lateness stays where it was
  * walked into. A district that ends later than it began brings home its best plan or none, for elsewhere nobody would mend it.
  */
-import { ordinarySisr, type Sisr, sisrFor, sisrStep } from '../improve/sisr.ts'
+import { sisrStep } from '../improve/sisr.ts'
+import { ordinarySisr, type Sisr, sisrFor } from '../improve/sisr-state.ts'
 import type { Model } from '../model.ts'
 import { keep, type PlanState, type Snapshot, snapshotFor } from '../plan.ts'
 import type { Random } from '../random.ts'

@@ -7,7 +7,8 @@
  */
 import type { Model } from '../model.ts'
 import { keep, leaveOut, type PlanState, restore, type Snapshot, unlink, updateRoute } from '../plan.ts'
-import { type Sisr, sisrStepForFleet } from './sisr.ts'
+import { sisrStepForFleet } from './sisr.ts'
+import type { Sisr } from './sisr-state.ts'
 
 /** Fewest routes that the loads alone allow, where all technicians carry the same. */
 export const routesNeeded = (m: Model): number => {

@@ -16,7 +16,8 @@ import { type Annealing, hotFor, setTemperature } from './annealing.ts'
 import { emptyRoutes } from './fleet.ts'
 import { insertionFor } from './insertion.ts'
 import { insertWhatFits } from './last-insertion.ts'
-import { ordinarySisr, reachEverything, type Sisr, sisrFor, sisrStep } from './sisr.ts'
+import { sisrStep } from './sisr.ts'
+import { ordinarySisr, reachEverything, type Sisr, sisrFor } from './sisr-state.ts'
 
 export type Walk = {
   readonly exchange?: Exchange | undefined

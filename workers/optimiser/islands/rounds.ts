@@ -6,7 +6,7 @@
  * The surprising rule: within a round the plan's totals and its list of left-out work are those of the own part; the days of the
  * others stand as they were when it began.
  */
-import { reachEverything, type Sisr } from '../improve/sisr.ts'
+import { reachEverything, type Sisr } from '../improve/sisr-state.ts'
 import type { Model } from '../model.ts'
 import {
   keep,
