@@ -1,6 +1,9 @@
 /**
  * Several islands on one walk: in every round each anneals its own part of the days, then the parts become one plan again.
  *
+ * Where the budget holds so many steps for each activity that twice as many would find little more, luck decides: there each
+ * island walks by itself first, and all go on together from the better plan.
+ *
  * What a day costs depends on that day alone here, so changes of different parts simply add up, and two islands do twice the steps
  * on the same plan. The best days of each part make a plan too: the best plan can be better than any that was walked through.
  * The surprising rule: within a round the plan's totals and its list of left-out work are those of the own part; the days of the
@@ -22,10 +25,13 @@ import { draw, randomFrom } from '../random.ts'
 import type { Meeting, Slot } from './meeting.ts'
 import { type Parts, partsFor, shareOut } from './parts.ts'
 
-/** How many rounds, and between which shares of the budget; after the last, each island searches on alone. */
-const ROUNDS = 300
+/** The share of the budget of a round, and between which shares there are rounds; after the last, each island searches on alone. */
+const ROUND = 0.0031
 const FROM = 0.05
 const TO = 0.98
+/** Steps for each activity from which on the islands go apart first, and until when. */
+const STEPS_AMPLE = 3_000
+const APART_UNTIL = 0.6
 
 export type Rounds = {
   /** What the walk keeps its best in at present: the best of this round, or the best of all. */
@@ -40,16 +46,19 @@ export type Island = {
   /** The best whole plan. */
   readonly best: Snapshot
   readonly meeting: Meeting
+  /** Steps made until now. */
+  readonly steps: () => number
   /** True when there is no time to wait. */
   readonly isOver: () => boolean
   readonly onBetter: () => void
 }
 
-/** What the numbers of a slot are: how much the part grew in the round, and how much less its best is. */
+/** What the numbers of a slot are: how much the part grew in the round, how much less its best is, and the steps of the budget. */
 const GROWTH = 0
 const LATE_GROWTH = 1
 const BEST_GROWTH = 2
 const BEST_LATE_GROWTH = 3
+const STEPS = 4
 
 export const roundsFor = (island: Island): Rounds => {
   const { m, s, sisr, best, meeting } = island
@@ -58,12 +67,12 @@ export const roundsFor = (island: Island): Rounds => {
   const whole = new Float64Array(2)
   const from = new Float64Array(2)
   const parts = start(island)
-  let met = 0
+  let due = FROM
   let state: 'shared' | 'whole' | 'alone' = 'alone'
-  const begin = (): void => {
+  const begin = (together: boolean): void => {
     if (parts === null) return
     whole.set(s.total)
-    state = shareOut(m, s, parts) ? 'shared' : 'whole'
+    state = shareOut(m, s, parts) && together ? 'shared' : 'whole'
     if (state === 'shared') keepTo(m, s, sisr, parts, meeting.island)
     else reachEverything(m, sisr)
     from.set(s.total)
@@ -75,13 +84,14 @@ export const roundsFor = (island: Island): Rounds => {
     reachEverything(m, sisr)
     if (s.total[0]! < best.total[0]!) keep(s, best)
   }
-  const meet = (): void => {
+  const meet = (progress: number): void => {
     if (parts === null || state === 'alone') return
     const own = meeting.own()
     own.numbers[GROWTH] = s.total[0]! - from[0]!
     own.numbers[LATE_GROWTH] = s.total[1]! - from[1]!
     own.numbers[BEST_GROWTH] = here.total[0]! - from[0]!
     own.numbers[BEST_LATE_GROWTH] = here.total[1]! - from[1]!
+    own.numbers[STEPS] = island.steps() / progress / Math.max(1, m.n - m.fixedCount)
     own.plan.set(s.next)
     own.best.set(here.next)
     const slots = meeting.come(island.isOver)
@@ -100,20 +110,19 @@ export const roundsFor = (island: Island): Rounds => {
     }
     const one = least(slots, GROWTH)
     take(m, s, (r) => (isShared ? slots[parts.owner[r]!]! : one).plan)
-    if (met < ROUNDS) begin()
+    const apart = due === FROM && least(slots, STEPS).numbers[STEPS]! >= STEPS_AMPLE
+    due = apart ? APART_UNTIL : due + ROUND
+    if (due <= TO) begin(!apart)
     else {
       state = 'alone'
       reachEverything(m, sisr)
     }
   }
-  begin()
+  begin(false)
   return {
     mark: () => (state === 'alone' ? best : here),
     meetIfDue: (progress) => {
-      while (met < ROUNDS && FROM + ((TO - FROM) * (met + 1)) / ROUNDS <= progress) {
-        met++
-        meet()
-      }
+      while (state !== 'alone' && due <= progress) meet(progress)
     },
   }
 }
