@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const board = randomProblem(12, { activities: 60, technicians: 10 })
 
-const together = (problem: Problem, islands: number): Promise<readonly Plan[]> => {
+const together = (problem: Problem, islands: number, iterations: number): Promise<readonly Plan[]> => {
   const shared = sharedFor(problem, islands)
   return Promise.all(
     Array.from({ length: islands }, (_, island) =>
@@ -27,7 +27,7 @@ const together = (problem: Problem, islands: number): Promise<readonly Plan[]> =
           kind: 'solve',
           problem,
           seed: 20 + island,
-          stop: { iterations: 3_000 },
+          stop: { iterations },
           // Longer than a busy machine keeps a thread from running.
           exchange: { island, islands, shared, patienceMs: 60_000 },
         },
@@ -39,19 +39,20 @@ const together = (problem: Problem, islands: number): Promise<readonly Plan[]> =
 
 describe('islands on threads', () => {
   it.each([
-    ['two on a board', board, 2],
-    ['two on a board with vans', randomVanProblem(4, { activities: 40, technicians: 8 }), 2],
-    ['three on a board', board, 3],
-    ['two where days hang together', withRandomLinks(board, 3), 2],
-    ['two on a board with nobody to share it with', randomProblem(3, { activities: 12, technicians: 1 }), 2],
-  ])('make the same plans every time: %s', async (_, problem, islands) => {
-    const plans = await together(problem, islands)
+    ['two on a board', board, 2, 3_000],
+    ['two on a board with vans', randomVanProblem(4, { activities: 40, technicians: 8 }), 2, 3_000],
+    ['three on a board', board, 3, 3_000],
+    ['two where days hang together', withRandomLinks(board, 3), 2, 3_000],
+    ['two with nobody to share with', randomProblem(3, { activities: 12, technicians: 1 }), 2, 3_000],
+    ['two with steps enough to go apart', randomProblem(5, { activities: 12, technicians: 4 }), 2, 60_000],
+  ])('make the same plans every time: %s', async (_, problem, islands, iterations) => {
+    const plans = await together(problem, islands, iterations)
     for (const plan of plans) {
       const verdict = check(problem, plan)
       expect(verdict.violations).toEqual([])
       expect(verdict.points).toBe(plan.points)
     }
-    expect(await together(problem, islands)).toEqual(plans)
+    expect(await together(problem, islands, iterations)).toEqual(plans)
   })
 
   it('go on alone, with the whole board, when another never comes', async () => {
