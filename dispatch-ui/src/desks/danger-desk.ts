@@ -1,6 +1,6 @@
 /**
- * How likely promises are missed: from finished work and the days as planned, so the server's to say. Asked for now
- * and then, and after notices; without an answer the board still knows its deadlines.
+ * How likely promises are missed: from finished work and the days as planned, so the server's to say. Asked every
+ * quarter minute and after notices; without an answer the board still knows its deadlines.
  */
 import type { Bar } from '../model/board.ts'
 import { betterOf, type Danger, dangersOf, LIKELY } from '../model/danger.ts'

@@ -180,14 +180,7 @@ export const take = (m: Model, s: PlanState, nextOf: (route: number) => Int32Arr
     for (let u = s.next[m.n + 2 * r]!; u < m.n; u = s.next[u]!) s.route[u] = -1
   }
   for (const r of changed) {
-    const next = nextOf(r)
-    const last = m.n + 2 * r + 1
-    for (let p = last - 1; p !== last; p = s.next[p]!) {
-      const q = next[p]!
-      s.next[p] = q
-      s.prev[q] = p
-      s.route[q] = r
-    }
+    link(m, s, r, nextOf(r))
     updateRoute(m, s, r)
   }
   // All of it is listed anew, in the order that everybody has it in.
@@ -205,14 +198,21 @@ const isLinked = (m: Model, s: PlanState, r: number, next: Int32Array): boolean 
 /** The same for a plan that is only kept; its totals are left to the caller. */
 const keepLinks = (m: Model, into: Snapshot, nextOf: (route: number) => Int32Array): void => {
   for (let u = 0; u < m.n; u++) into.route[u] = -1
-  for (let r = 0; r < m.routes; r++) {
-    const next = nextOf(r)
-    const last = m.n + 2 * r + 1
-    for (let p = last - 1; p !== last; p = into.next[p]!) {
-      const q = next[p]!
-      into.next[p] = q
-      into.prev[q] = p
-      into.route[q] = r
-    }
+  for (let r = 0; r < m.routes; r++) link(m, into, r, nextOf(r))
+}
+
+/** Chains route `r` as `next` has it. */
+const link = (
+  m: Model,
+  into: Pick<Snapshot, 'next' | 'prev' | 'route'>,
+  r: number,
+  next: Int32Array,
+): void => {
+  const last = m.n + 2 * r + 1
+  for (let p = last - 1; p !== last; p = into.next[p]!) {
+    const q = next[p]!
+    into.next[p] = q
+    into.prev[q] = p
+    into.route[q] = r
   }
 }
