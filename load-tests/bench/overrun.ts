@@ -5,7 +5,7 @@
  * its own; a repair gets a few activities that lost their place. A first plan that does not fit into the budget shows as searches
  * of no iteration.
  */
-import { compile } from '../../workers/optimiser/model.ts'
+import { compile } from '../../workers/optimiser/model/compile.ts'
 import type { Plan, Problem } from '../../workers/optimiser/problem.ts'
 import { below, randomFrom } from '../../workers/optimiser/random.ts'
 import { repair } from '../../workers/optimiser/repair.ts'

@@ -9,8 +9,10 @@ import { travelOn } from './constraints/parts.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { plannedStart, splitOf, type Tally, tallyOfRoute } from './decode.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
-import { ANY_TIME, compile, type Model, ProblemError } from './model.ts'
-import { mayPatch, type OwnModel } from './patch-model.ts'
+import { compile } from './model/compile.ts'
+import type { Model } from './model/model.ts'
+import { mayPatch, type OwnModel } from './model/patch.ts'
+import { ANY_TIME } from './model/times.ts'
 import {
   emptyPlan,
   leaveOut,
@@ -22,6 +24,7 @@ import {
   updateRoute,
 } from './plan.ts'
 import type { CostSplit, Problem, ProblemActivity, WarmPlan } from './problem.ts'
+import { ProblemError } from './problem-error.ts'
 import { randomFrom } from './random.ts'
 
 export type { Refusal } from './blocked.ts'

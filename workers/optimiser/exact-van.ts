@@ -20,7 +20,8 @@ import {
   goodUntil,
   workedCost,
 } from './constraints/working-time.ts'
-import { type Model, NEVER } from './model.ts'
+import type { Model } from './model/model.ts'
+import { NEVER } from './model/times.ts'
 import type { PlanState } from './plan.ts'
 
 const day = new Int32Array(2)

@@ -8,7 +8,8 @@
  */
 import { fairnessCost } from './constraints/fairness.ts'
 import { travelOn } from './constraints/parts.ts'
-import { ANY_TIME, COMPLETE, type Model } from './model.ts'
+import { COMPLETE, type Model } from './model/model.ts'
+import { ANY_TIME } from './model/times.ts'
 import type { PlanState } from './plan.ts'
 
 /** Makes one route's times true with the releases as they are; false when a hard rule is broken. */

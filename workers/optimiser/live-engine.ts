@@ -15,10 +15,11 @@ import { compiledBoard, idOf, isVacant, type LiveBoard, problemOf } from './live
 import type { LiveEvent, LiveOptions, Mended, Place, Placement } from './live/live-event.ts'
 import { hasMoved } from './mend/churn.ts'
 import { mend } from './mend.ts'
-import { compile, ProblemError } from './model.ts'
-import { mayPatch, type OwnModel } from './patch-model.ts'
+import { compile } from './model/compile.ts'
+import { mayPatch, type OwnModel } from './model/patch.ts'
 import type { PlanState } from './plan.ts'
 import type { Plan, Problem, WarmPlan } from './problem.ts'
+import { ProblemError } from './problem-error.ts'
 import { stabilityFor } from './repair.ts'
 import { startBudget } from './stop/budget.ts'
 

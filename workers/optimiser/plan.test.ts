@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { bestCost, bestPosition, insertionFor } from './improve/insertion.ts'
 import { sisrStep, sisrStepAround } from './improve/sisr.ts'
 import { ordinarySisr, sisrFor } from './improve/sisr-state.ts'
-import { compile, type Model } from './model.ts'
+import { compile } from './model/compile.ts'
+import type { Model } from './model/model.ts'
 import {
   emptyPlan,
   leaveOut,

@@ -16,7 +16,8 @@ import {
 } from './constraints/parts.ts'
 import { preferenceCost } from './constraints/preferred-technician.ts'
 import { workedCost } from './constraints/working-time.ts'
-import { ANY_TIME, type Model, NEVER } from './model.ts'
+import type { Model } from './model/model.ts'
+import { ANY_TIME, NEVER } from './model/times.ts'
 import type { PlanState } from './plan.ts'
 
 export type VanTimes = {

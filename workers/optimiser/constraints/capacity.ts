@@ -4,7 +4,7 @@
  * Work that only brings, or only collects, loads a route by its sum. Where a problem has both, the load peaks on the way, and
  * the sum of each alone is only the first of two tests.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 
 /** True when the route's sums leave room for `u`. Exact unless loads are mixed. */
 export const hasRoom = (

@@ -6,7 +6,9 @@
  * The surprising rule: an announced start (`anchor`) is waited for only while the same technician keeps the work, and is
  * given up when waiting for it would leave no room.
  */
-import { ANY_TIME, type Model, NEVER } from '../model.ts'
+
+import type { Model } from '../model/model.ts'
+import { ANY_TIME, NEVER } from '../model/times.ts'
 import { earliestStart } from './windows.ts'
 
 export const breakAfter = new Int32Array(1)

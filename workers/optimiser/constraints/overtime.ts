@@ -1,5 +1,5 @@
 /** Overtime: a day may run past its end up to the shift's limit, and each second of it costs. */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 
 export const overtimeCost = (m: Model, r: number, homeAt: number): number => {
   const over = homeAt - m.closesAt[r]!

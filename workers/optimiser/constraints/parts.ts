@@ -7,7 +7,7 @@
  * the route changes. The surprising rule: work that was fixed without its parts asks for a call where one fits, and is
  * tolerated where none does.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan.ts'
 import type { ProblemActivity, ProblemTechnician } from '../problem.ts'
 

@@ -3,7 +3,7 @@
  *
  * Settled once in the model's table, so that the kernel tests one byte before it does any arithmetic.
  */
-import { ALLOWED, type Model } from '../model.ts'
+import { ALLOWED, type Model } from '../model/model.ts'
 import type { ProblemActivity, ProblemTechnician, SkillLevel } from '../problem.ts'
 
 export const mayDo = (m: Model, u: number, technician: number): boolean =>

@@ -4,7 +4,7 @@
  * Lateness is not a detour that can be made good: a late start stays late, and what follows starts later too. So it is
  * computed from real starts and never from the time warp that suits hard windows.
  */
-import { COMPLETE, type Model } from '../model.ts'
+import { COMPLETE, type Model } from '../model/model.ts'
 
 export const latenessCost = (m: Model, u: number, start: number): number => {
   let cost = m.sunkCost[u]!

@@ -1,5 +1,5 @@
 /** Stability: an announced visit that gets another technician, or another start beyond its tolerance, has moved. */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 
 export const moveCost = (m: Model, u: number, technician: number, start: number): number => {
   const current = m.currentTechnician[u]!

@@ -1,5 +1,6 @@
 /** Time-of-day windows and movable date ranges: when an activity may start. */
-import { type Model, NEVER } from '../model.ts'
+import type { Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
 
 /** First allowed start of activity `u` from `at` on, or NEVER. */
 export const earliestStart = (m: Model, u: number, at: number): number => {

@@ -6,7 +6,8 @@
  * numbers for each node say it without running the day again (`joined`).
  * The surprising rule: for someone who is on the road already there is nothing to put off; the shift's opening counts.
  */
-import { COMPLETE, type Model, NEVER } from '../model.ts'
+import { COMPLETE, type Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
 
 /** Points for `seconds` at work: whole, so that sums of them never drift. */
 export const workedCost = (rate: number, seconds: number): number => Math.round(rate * seconds)

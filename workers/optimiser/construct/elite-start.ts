@@ -6,7 +6,7 @@
  * what announced work costs to move counts against a plan that moves it; the plan that is there moves nothing.
  * Where days hang together a group is not on its own, and plans compete as wholes.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { emptyPlan, keep, type PlanState, restore, type Snapshot, snapshotFor } from '../plan.ts'
 import type { WarmPlan } from '../problem.ts'
 

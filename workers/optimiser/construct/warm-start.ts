@@ -5,7 +5,7 @@
 import { loadFits } from '../constraints/capacity.ts'
 import { mayDoBeside, missingPartner } from '../constraints/links.ts'
 import { mayDo } from '../constraints/skills.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
 import type { WarmPlan } from '../problem.ts'
 

@@ -5,7 +5,7 @@
  * one before any has it again. The surprising rule: near is a day that comes near, not one that is near on the whole, because a
  * day that goes far is the one that most needs its neighbours' help.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan.ts'
 import { below, type Random } from '../random.ts'
 

@@ -4,7 +4,7 @@
  * Only days that have another order than before are touched. The activities and days of the district must not have changed on the
  * whole board since it was made.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, type PlanState, takeIn, updateRoute } from '../plan.ts'
 import type { District } from './district.ts'
 

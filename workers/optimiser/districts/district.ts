@@ -6,9 +6,10 @@
  * The surprising rule: its numbers are the district's own, and only what days cost by themselves is the same as on the whole
  * board, so boards whose days hang together have no districts.
  */
-import type { Vans } from '../compile-vans.ts'
-import { linkTable } from '../link-table.ts'
-import type { Model, TravelClass } from '../model.ts'
+
+import { linkTable } from '../model/link-table.ts'
+import type { Model, TravelClass } from '../model/model.ts'
+import type { Vans } from '../model/vans.ts'
 import { emptyPlan, linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
 
 export type District = {

@@ -7,7 +7,7 @@
  */
 import { sisrStep } from '../improve/sisr.ts'
 import { ordinarySisr, type Sisr, sisrFor } from '../improve/sisr-state.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { keep, type PlanState, type Snapshot, snapshotFor } from '../plan.ts'
 import type { Random } from '../random.ts'
 import { type Around, aroundFor, nextAround } from './around.ts'

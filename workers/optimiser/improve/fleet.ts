@@ -5,7 +5,7 @@
  * route is closed, its work is left out, and ruin and recreate runs until all of it has found room elsewhere or the time
  * for it is over. The plan handed back is complete and never uses more routes than before; its travel may be longer.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { keep, leaveOut, type PlanState, restore, type Snapshot, unlink, updateRoute } from '../plan.ts'
 import { sisrStepForFleet } from './sisr.ts'
 import type { Sisr } from './sisr-state.ts'

@@ -5,7 +5,7 @@
  * than `cost`. Routes that the present step has changed are neither looked up nor written down: most steps are taken back, and
  * then what was known before them holds again.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan.ts'
 
 export type KnownPlaces = {

@@ -5,7 +5,7 @@
  * have taken it. One insertion can only make others harder, except that it may open a new day, so the list is gone through
  * until nothing more fits. Only a clock that has run out cuts it short; what was not asked about is then not spoken of.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
 import { bestCost, type Insertion, positionBelow, positionOnRoute } from './insertion.ts'
 

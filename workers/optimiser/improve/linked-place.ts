@@ -7,7 +7,7 @@
 import { hasRoom } from '../constraints/capacity.ts'
 import { mayDoBeside, missingPartner } from '../constraints/links.ts'
 import { mayDo } from '../constraints/skills.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
 import { bestLinkedPosition, type LinkedInsertion } from './linked-insertion.ts'
 

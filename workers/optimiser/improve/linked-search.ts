@@ -7,7 +7,8 @@
  */
 import { missingPartner } from '../constraints/links.ts'
 import { settleAll, settleLater } from '../linked-times.ts'
-import { COMPLETE, type Model, NEVER } from '../model.ts'
+import { COMPLETE, type Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateAlone } from '../plan.ts'
 import { below, type Random, unit } from '../random.ts'
 import { heatAllowed, heatNeeded } from './annealing.ts'

@@ -6,7 +6,7 @@
  */
 import { type Exchange, meetingFor } from '../islands/meeting.ts'
 import { trade, trades } from '../islands/trade.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { keep, type PlanState, restore, snapshotFor } from '../plan.ts'
 import type { Random } from '../random.ts'
 import type { Budget } from '../stop/budget.ts'

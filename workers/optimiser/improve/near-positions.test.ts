@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { check } from '../checker.ts'
-import { compile, type Model } from '../model.ts'
+import { compile } from '../model/compile.ts'
+import type { Model } from '../model/model.ts'
 import { emptyPlan, linkAfter, type PlanState, takeIn, updateAfterLink, updateRoute } from '../plan.ts'
 import type { Problem } from '../problem.ts'
 import { below, type Random, randomFrom } from '../random.ts'

@@ -8,7 +8,8 @@
 import { hasRoom } from '../constraints/capacity.ts'
 import { preferenceCost } from '../constraints/preferred-technician.ts'
 import { mayDo } from '../constraints/skills.ts'
-import { type Model, NEVER } from '../model.ts'
+import type { Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
 import type { PlanState } from '../plan.ts'
 import { bestCost, type Insertion, passesOver } from './insertion.ts'
 

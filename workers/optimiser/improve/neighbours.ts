@@ -4,7 +4,7 @@
  * Near means a short journey and a start that can follow: travel, a fifth of the waiting, all of the lateness between the two
  * windows, the better of both directions. A list is at most `NEIGHBOURS_MAX` long, so a board of thousands stays affordable.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 
 const NEIGHBOURS_MAX = 128
 

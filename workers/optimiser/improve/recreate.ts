@@ -1,7 +1,7 @@
 /**
  * The recreation: the work taken out, and some of what was left out before, goes back one by one where it costs least.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, updateAfterLink } from '../plan.ts'
 import { below, unit } from '../random.ts'
 import { heatNeeded } from './annealing.ts'

@@ -1,7 +1,8 @@
 /**
  * The ruin: strings of neighbouring visits come out of routes that lie near each other, perhaps after a swap of tails.
  */
-import { type Model, NEVER } from '../model.ts'
+import type { Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
 import { type PlanState, unlink, updateRoute } from '../plan.ts'
 import { below, unit } from '../random.ts'
 import { neighboursOf } from './neighbours.ts'

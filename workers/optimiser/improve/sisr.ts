@@ -6,7 +6,7 @@
  * counted (`misses`), and among plans that leave out equally dear work the one that leaves out the seldom missed is preferred:
  * that is what empties a day or squeezes the last job in.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan.ts'
 import { below, unit } from '../random.ts'
 import { heatAllowed, heatNeeded } from './annealing.ts'

@@ -5,7 +5,8 @@
  * another pairing of mornings and afternoons. Only days of the same kind swap, and only on plain problems, so two comparisons
  * tell whether the times allow it.
  */
-import { type Model, NEVER } from '../model.ts'
+import type { Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
 import type { PlanState } from '../plan.ts'
 import { type Random, unit } from '../random.ts'
 

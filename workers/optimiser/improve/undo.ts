@@ -1,7 +1,7 @@
 /**
  * How a step of ruin and recreate is taken back: each route is written down before its first change, and put back as it was.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, type PlanState, takeIn, updateRoute } from '../plan.ts'
 import type { Sisr } from './sisr-state.ts'
 

@@ -5,7 +5,7 @@
  * to the one than to the other, so every round cuts the board along another line. No coordinates are needed, only journeys.
  * The surprising rule: all islands work this out for themselves, from the same plan and the same random numbers.
  */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan.ts'
 import { below, type Random } from '../random.ts'
 

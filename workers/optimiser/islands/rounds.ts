@@ -10,7 +10,7 @@
  * others stand as they were when it began.
  */
 import { reachEverything, type Sisr } from '../improve/sisr-state.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import {
   keep,
   leaveOut,

@@ -1,7 +1,9 @@
 /**
  * The plain way to work together: every island searches the whole problem, and now and then all take over the best plan.
  */
-import { ANY_TIME, type Model } from '../model.ts'
+
+import type { Model } from '../model/model.ts'
+import { ANY_TIME } from '../model/times.ts'
 import { type PlanState, restore, type Snapshot, updateRoute } from '../plan.ts'
 import type { Meeting } from './meeting.ts'
 

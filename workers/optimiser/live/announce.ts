@@ -1,8 +1,9 @@
 /** After mending, what the plan has is what was announced: moving it again costs, staying does not. */
-import { ProblemError } from '../model.ts'
-import { compiledRows } from '../patch-model.ts'
+
+import { compiledRows } from '../model/patch.ts'
 import { updateRoute } from '../plan.ts'
 import type { ProblemActivity } from '../problem.ts'
+import { ProblemError } from '../problem-error.ts'
 import { patchRow } from './apply-event.ts'
 import { compiledBoard, isVacant, type LiveBoard, orderOf } from './live-board.ts'
 

@@ -6,8 +6,8 @@
  */
 import { mayDo } from '../constraints/skills.ts'
 import { dayFits, placeVisits } from '../construct/warm-start.ts'
-import type { Model } from '../model.ts'
-import { compiledRows, patchActivity, vacancy } from '../patch-model.ts'
+import type { Model } from '../model/model.ts'
+import { compiledRows, patchActivity, vacancy } from '../model/patch.ts'
 import { leaveOut, linkAfter, takeIn, unlink, updateRoute } from '../plan.ts'
 import type { ProblemActivity, ProblemTechnician } from '../problem.ts'
 import { forgetNeighbours, forgetPlaces } from './forget.ts'

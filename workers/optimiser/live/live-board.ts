@@ -6,8 +6,8 @@
  */
 import { placeVisits, warmVisits } from '../construct/warm-start.ts'
 import { type Mender, menderFor } from '../mend/mender.ts'
-import { compile } from '../model.ts'
-import { bareTechnicians, mayPatch, type OwnModel, vacancy } from '../patch-model.ts'
+import { compile } from '../model/compile.ts'
+import { bareTechnicians, mayPatch, type OwnModel, vacancy } from '../model/patch.ts'
 import { emptyPlan, type PlanState, placeFixedWork, takeIn } from '../plan.ts'
 import type { Problem, ProblemActivity, ProblemTechnician, WarmPlan } from '../problem.ts'
 import { SPARE_DAYS } from './patch-days.ts'

@@ -5,7 +5,8 @@
  * What is written comes from compiling the technician with all that is fixed there. The surprising rule: which row a day has says
  * nothing. A technician who needs more routes takes spare ones, and gives back what is no longer needed; a spare route is closed.
  */
-import { compile, type Model } from '../model.ts'
+import { compile } from '../model/compile.ts'
+import type { Model } from '../model/model.ts'
 import {
   breakLists,
   mayPatch,
@@ -15,7 +16,7 @@ import {
   routeRows,
   shift,
   spliced,
-} from '../patch-model.ts'
+} from '../model/patch.ts'
 import type { ProblemActivity, ProblemTechnician } from '../problem.ts'
 
 /** Routes kept free: somebody with a full day already fixed who falls ill needs about a dozen. */

@@ -1,7 +1,7 @@
 /** What mending works with: the plan, how it searches, and the plan that churn is counted against. */
 import { type Insertion, insertionFor } from '../improve/insertion.ts'
 import { ordinarySisr, type Sisr, sisrFor } from '../improve/sisr-state.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { type PlanState, type Snapshot, snapshotFor } from '../plan.ts'
 import { type Random, randomFrom } from '../random.ts'
 import type { Budget } from '../stop/budget.ts'

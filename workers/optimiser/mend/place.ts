@@ -1,7 +1,7 @@
 /** Putting opened work on the plan within the churn budget: the cheapest place, and by regret where there is much of it. */
 import { bestCost, bestPosition, costOfInserting, positionOnRoute } from '../improve/insertion.ts'
 import { beginStep } from '../improve/known-places.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
 import { keepsChurn, settleChurn } from './churn.ts'
 import type { Mender } from './mender.ts'

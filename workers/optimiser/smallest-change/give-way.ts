@@ -1,6 +1,6 @@
 /** Another visit that goes elsewhere. */
 import { bestCost, bestPosition } from '../improve/insertion.ts'
-import { ALLOWED } from '../model.ts'
+import { ALLOWED } from '../model/model.ts'
 import { type Spot, weights } from './relaxation.ts'
 import { fits, foundAt, isSound, isWorth, putIn, type Search, spotOf, takeOut } from './search.ts'
 

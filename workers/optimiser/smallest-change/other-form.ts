@@ -5,9 +5,10 @@
  * board is compiled anew with the plan as it is; that is only done on boards small enough for somebody to wait for it.
  */
 import { type OpenPlace, openPlaceFor } from '../candidates.ts'
-import { ANY_TIME, ProblemError } from '../model.ts'
-import { compiledAlone, patchActivity } from '../patch-model.ts'
+import { compiledAlone, patchActivity } from '../model/patch.ts'
+import { ANY_TIME } from '../model/times.ts'
 import type { Problem, ProblemActivity } from '../problem.ts'
+import { ProblemError } from '../problem-error.ts'
 import { relaxed, type SmallestChange } from './relaxation.ts'
 import { type Found, fits, placed, type Search } from './search.ts'
 

@@ -1,5 +1,5 @@
 /** A longer day, up to three hours. */
-import { ALLOWED } from '../model.ts'
+import { ALLOWED } from '../model/model.ts'
 import { updateRoute } from '../plan.ts'
 import { fewest } from './ask-less.ts'
 import { granted } from './other-form.ts'

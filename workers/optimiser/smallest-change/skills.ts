@@ -1,6 +1,6 @@
 /** Someone who lacks exactly one thing that the work asks for. */
 import { missingSkill } from '../constraints/skills.ts'
-import { ALLOWED, UNLOVED } from '../model.ts'
+import { ALLOWED, UNLOVED } from '../model/model.ts'
 import { granted } from './other-form.ts'
 import { qualified, weights } from './relaxation.ts'
 import { fits, isWorth, placed, type Search } from './search.ts'

@@ -10,8 +10,8 @@
  */
 import { type OpenPlace, unannounced } from '../candidates.ts'
 import { decode } from '../decode.ts'
-import { ANY_TIME } from '../model.ts'
-import { bareTechnicians, mayPatch } from '../patch-model.ts'
+import { bareTechnicians, mayPatch } from '../model/patch.ts'
+import { ANY_TIME } from '../model/times.ts'
 import { tryDuration, tryWindow } from './ask-less.ts'
 import { tryMoves } from './give-way.ts'
 import { tryOvertime } from './overtime.ts'

@@ -1,7 +1,7 @@
 /** Locked work that nobody has begun, let go: it stays where it is, free to start at another time, or goes elsewhere. */
 import { mayDo } from '../constraints/skills.ts'
 import { dayFits } from '../construct/warm-start.ts'
-import { ALLOWED } from '../model.ts'
+import { ALLOWED } from '../model/model.ts'
 import { leaveOut, linkAfter, takeIn, unlink, updateRoute } from '../plan.ts'
 import { tryInsteadOf } from './give-way.ts'
 import { inPlace, onAnother } from './other-form.ts'

@@ -6,9 +6,10 @@
  * The surprising rule: a link between movable and fixed work is no push at all. It is a window of the movable one, made when
  * the problem is compiled; a link between two fixed activities is taken as it was given.
  */
-import type { Link, Problem, Window } from './problem.ts'
-import { ProblemError } from './problem-error.ts'
+import type { Link, Problem, Window } from '../problem.ts'
+import { ProblemError } from '../problem-error.ts'
 import { NEVER } from './times.ts'
+import { whole } from './whole-numbers.ts'
 
 export const ANYBODY = 0
 export const SAME = 1
@@ -37,13 +38,8 @@ export type LinkTable = {
   readonly members: Int32Array
 }
 
-type Ends = { readonly first: number; readonly second: number; readonly link: Link }
-
-const whole = (value: number, field: string): number => {
-  if (!Number.isInteger(value) || Math.abs(value) >= NEVER)
-    throw new ProblemError(field, 'must be a whole number of seconds')
-  return value
-}
+/** A link with its two activities as the kernel numbers them. */
+export type Ends = { readonly first: number; readonly second: number; readonly link: Link }
 
 /** The links with their ends as indices; each is refused that could never be kept. */
 export const endsOf = (problem: Problem, index: ReadonlyMap<string, number>): Ends[] => {

@@ -3,8 +3,9 @@
  *
  * A part that no activity uses up is not looked at, and neither is any of this where nobody can lack anything (`limited`).
  */
-import { NEVER, ProblemError } from './model.ts'
-import type { PartAmount, Problem, ProblemTechnician } from './problem.ts'
+import type { PartAmount, Problem, ProblemTechnician } from '../problem.ts'
+import { ProblemError } from '../problem-error.ts'
+import { NEVER } from './times.ts'
 
 export type Vans = {
   /** Someone may lack something: where nobody can, none of this is looked at. */

@@ -1,13 +1,14 @@
 /**
  * Changes a compiled model in place: one activity's rows, while everything else stays as it is (a technician's
- * days: `live/patch-days.ts`).
+ * days: `../live/patch-days.ts`).
  *
  * What is written comes from compiling the changed thing alone, so no rule is put into numbers twice. The surprising rule: every
  * member of the model is named in one of the lists below, and the compiler refuses one that is forgotten. A member that ties
  * activities to each other belongs to `boardWide`, and a board that has such ties is compiled anew instead (`mayPatch`).
  */
-import { compile, type Model } from './model.ts'
-import type { Problem, ProblemActivity, ProblemTechnician } from './problem.ts'
+import type { Problem, ProblemActivity, ProblemTechnician } from '../problem.ts'
+import { compile } from './compile.ts'
+import type { Model } from './model.ts'
 
 /** The same model, to be written: `compile` hands it over fresh, and only its owner changes it. */
 export type OwnModel = { -readonly [Field in keyof Model]: Model[Field] }
