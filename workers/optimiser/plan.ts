@@ -30,7 +30,7 @@ import {
   workedCost,
 } from './constraints/working-time.ts'
 import { settleCall, workFrom } from './exact-van.ts'
-import { measureAll, settle } from './linked-times.ts'
+import { measureAll, settle } from './linked/times.ts'
 import type { Model } from './model/model.ts'
 import { ANY_TIME, NEVER } from './model/times.ts'
 import { updateVan, type VanTimes, vanTimesFor } from './van-route.ts'

@@ -2,7 +2,7 @@
  * Linked work: two activities whose starts hang together, and who may do them beside each other.
  *
  * What is asked here is asked of the plan as it is: work that is not placed holds nobody up. The times that follow from it
- * are `linked-times.ts`, what the links say is `../model/link-table.ts`.
+ * are `../linked/times.ts`, what the links say is `../model/link-table.ts`.
  */
 import { ANYBODY, NO_PUSH, SAME } from '../model/link-table.ts'
 import type { Model } from '../model/model.ts'

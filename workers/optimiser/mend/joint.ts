@@ -1,10 +1,7 @@
 /** Mending where days hang together: a change anywhere may move a visit anywhere, so all of them are counted each time. */
-import {
-  linkedPlaceAll,
-  linkedSearchFor,
-  linkedStepAround,
-  ordinaryLinked,
-} from '../improve/linked-search.ts'
+import { linkedPlaceAll } from '../linked/recreate.ts'
+import { linkedStepAround } from '../linked/search.ts'
+import { linkedSearchFor, ordinaryLinked } from '../linked/search-state.ts'
 import { hasMoved } from './churn.ts'
 import type { Mender, MendOptions } from './mender.ts'
 import { STRIDE, seedsFor } from './search.ts'

@@ -7,7 +7,7 @@
  */
 import { heatAllowed, heatNeeded } from '../improve/annealing.ts'
 import { sisrStepAround } from '../improve/sisr.ts'
-import { latenessAt } from '../linked-times.ts'
+import { latenessAt } from '../linked/times.ts'
 import type { Model } from '../model/model.ts'
 import { keep, leaveOut, linkAfter, type PlanState, type Snapshot, takeIn, updateRoute } from '../plan.ts'
 import { below, unit } from '../random.ts'

@@ -6,11 +6,11 @@
  * ends; a bound on the rounds calls it impossible.
  * What the plan costs as a whole, its greatest lateness and how evenly work is spread, is kept here too.
  */
-import { fairnessCost } from './constraints/fairness.ts'
-import { travelOn } from './constraints/parts.ts'
-import { COMPLETE, type Model } from './model/model.ts'
-import { ANY_TIME } from './model/times.ts'
-import type { PlanState } from './plan.ts'
+import { fairnessCost } from '../constraints/fairness.ts'
+import { travelOn } from '../constraints/parts.ts'
+import { COMPLETE, type Model } from '../model/model.ts'
+import { ANY_TIME } from '../model/times.ts'
+import type { PlanState } from '../plan.ts'
 
 /** Makes one route's times true with the releases as they are; false when a hard rule is broken. */
 type TimeRoute = (m: Model, s: PlanState, r: number) => boolean

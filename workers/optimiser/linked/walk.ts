@@ -4,20 +4,17 @@
  * One temperature for travel and one for the upper bands, set beside what a second late costs: where lateness is priced like
  * travel the two are the same.
  */
+
+import { setTemperature } from '../improve/annealing.ts'
 import { type Exchange, meetingFor } from '../islands/meeting.ts'
 import { trade, trades } from '../islands/trade.ts'
 import type { Model } from '../model/model.ts'
 import { keep, type PlanState, restore, snapshotFor } from '../plan.ts'
 import type { Random } from '../random.ts'
 import type { Budget } from '../stop/budget.ts'
-import { setTemperature } from './annealing.ts'
-import {
-  linkedConstruct,
-  linkedPlaceAll,
-  linkedSearchFor,
-  linkedStep,
-  ordinaryLinked,
-} from './linked-search.ts'
+import { linkedConstruct, linkedPlaceAll } from './recreate.ts'
+import { linkedStep } from './search.ts'
+import { linkedSearchFor, ordinaryLinked } from './search-state.ts'
 
 export type LinkedWalk = {
   readonly exchange?: Exchange | undefined

@@ -9,7 +9,8 @@ import { mayDoBeside, missingPartner } from '../constraints/links.ts'
 import { mayDo } from '../constraints/skills.ts'
 import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
-import { bestLinkedPosition, type LinkedInsertion } from './linked-insertion.ts'
+import { bestLinkedPosition } from './positions.ts'
+import type { LinkedInsertion } from './trial.ts'
 
 /** The node to insert `u` after on route `r`, or -1; what it costs is in `cost[0]`. */
 export const linkedPositionOnRoute = (
