@@ -6,7 +6,7 @@
  * that is optimised by itself; without it they stay proposals that nobody takes up.
  */
 import { parseArgs } from 'node:util'
-import { check } from '../workers/optimiser/checker.ts'
+import { check } from '../workers/optimiser/checker/checker.ts'
 import { elitePool } from '../workers/optimiser/elite-pool.ts'
 import { type LiveEngine, liveEngine } from '../workers/optimiser/live-engine.ts'
 import type { Plan, Problem } from '../workers/optimiser/problem.ts'

@@ -7,7 +7,7 @@
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { check } from '../workers/optimiser/checker.ts'
+import { check } from '../workers/optimiser/checker/checker.ts'
 import type { Plan, Problem } from '../workers/optimiser/problem.ts'
 import { runInThread } from '../workers/optimiser/run-in-thread.ts'
 import { keepSearchThreads } from '../workers/optimiser/search-threads.ts'

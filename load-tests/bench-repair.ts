@@ -10,7 +10,7 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { candidates } from '../workers/optimiser/candidates.ts'
-import { check } from '../workers/optimiser/checker.ts'
+import { check } from '../workers/optimiser/checker/checker.ts'
 import { explain } from '../workers/optimiser/explain.ts'
 import { type LiveEngine, liveEngine } from '../workers/optimiser/live-engine.ts'
 import type { Plan, Problem } from '../workers/optimiser/problem.ts'

@@ -5,7 +5,7 @@
  * a third of it in a half-day window, skills that a third of the technicians have, promises of which some are tight.
  * Each budget is a search of its own. Memory is what the process holds beyond what it held before (heap and typed arrays).
  */
-import { check } from '../../workers/optimiser/checker.ts'
+import { check } from '../../workers/optimiser/checker/checker.ts'
 import type { Plan, Problem, ProblemActivity, ProblemTechnician } from '../../workers/optimiser/problem.ts'
 import { below, type Random, randomFrom, unit } from '../../workers/optimiser/random.ts'
 import { solve } from '../../workers/optimiser/solve.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check } from '../../workers/optimiser/checker.ts'
+import { check } from '../../workers/optimiser/checker/checker.ts'
 import { solve } from '../../workers/optimiser/solve.ts'
 import { readHhcrsp } from './hhcrsp.ts'
 

@@ -3,7 +3,7 @@
  *
  * Several threads run the built files, so they need `dist/`; one thread needs nothing.
  */
-import { check } from '../../workers/optimiser/checker.ts'
+import { check } from '../../workers/optimiser/checker/checker.ts'
 import { sharedFor } from '../../workers/optimiser/islands/meeting.ts'
 import type { Plan, Problem } from '../../workers/optimiser/problem.ts'
 import { runInThread } from '../../workers/optimiser/run-in-thread.ts'

@@ -11,7 +11,7 @@ import type {
 } from '../../server/contract/planning.ts'
 import type { Planner, PlanningBoard } from '../../server/ports/planner.ts'
 import { type Candidate, candidates, type Refusal } from '../optimiser/candidates.ts'
-import { check } from '../optimiser/checker.ts'
+import { check } from '../optimiser/checker/checker.ts'
 import { explain } from '../optimiser/explain.ts'
 import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
 import { presentPlan } from './problem/present-plan.ts'

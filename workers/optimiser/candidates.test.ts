@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { candidates } from './candidates.ts'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { explain } from './explain.ts'
 import type { Plan, Problem } from './problem.ts'
 import { solve } from './solve.ts'

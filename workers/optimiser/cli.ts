@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { sharedFor } from './islands/meeting.ts'
 import type { Plan } from './problem.ts'
 import { ProblemError } from './problem-error.ts'

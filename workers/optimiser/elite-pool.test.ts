@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { elitePool } from './elite-pool.ts'
 import type { Plan, Problem, WarmPlan } from './problem.ts'
 import { solve } from './solve.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { type LiveEngine, liveEngine } from './live-engine.ts'
 import { compile } from './model/compile.ts'
 import type { Model } from './model/model.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import type { Plan, Problem } from './problem.ts'
 import { repair } from './repair.ts'
 import { solve } from './solve.ts'

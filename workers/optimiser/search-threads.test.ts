@@ -1,6 +1,6 @@
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { SearchCancelledError, SearchDeadlineError, SearchFailedError } from './search-thread.ts'
 import { type KeepOptions, keepSearchThreads, type SearchThreads } from './search-threads.ts'
 import { solve } from './solve.ts'

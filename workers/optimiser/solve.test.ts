@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { decode } from './decode.ts'
 import { insertionFor } from './improve/insertion.ts'
 import { insertWhatFits } from './improve/last-insertion.ts'

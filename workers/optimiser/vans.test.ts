@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { check } from './checker.ts'
+import { check } from './checker/checker.ts'
 import { bestCost, bestPosition, insertionFor } from './improve/insertion.ts'
 import { compile } from './model/compile.ts'
 import { emptyPlan, linkAfter, placeFixedWork, takeIn, updateRoute } from './plan.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check } from '../checker.ts'
+import { check } from '../checker/checker.ts'
 import type { Problem } from '../problem.ts'
 import { solve } from '../solve.ts'
 import { drawn, drawnPlan } from '../testing/drawn-board.ts'

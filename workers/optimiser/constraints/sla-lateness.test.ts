@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check } from '../checker.ts'
+import { check } from '../checker/checker.ts'
 import type { Problem, SlaTarget } from '../problem.ts'
 import { solve } from '../solve.ts'
 import { straightLine } from '../travel.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check } from '../checker.ts'
+import { check } from '../checker/checker.ts'
 import { compile } from '../model/compile.ts'
 import type { Model } from '../model/model.ts'
 import { emptyPlan, linkAfter, type PlanState, takeIn, updateAfterLink, updateRoute } from '../plan.ts'

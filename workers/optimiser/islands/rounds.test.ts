@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { check } from '../checker.ts'
+import { check } from '../checker/checker.ts'
 import { decode } from '../decode.ts'
 import { sisrStep } from '../improve/sisr.ts'
 import { ordinarySisr, type Sisr, sisrFor } from '../improve/sisr-state.ts'

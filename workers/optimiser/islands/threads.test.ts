@@ -1,6 +1,6 @@
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { check } from '../checker.ts'
+import { check } from '../checker/checker.ts'
 import type { Plan, Problem } from '../problem.ts'
 import { runInThread } from '../run-in-thread.ts'
 import { type BuiltThread, builtThread } from '../testing/built-thread.ts'

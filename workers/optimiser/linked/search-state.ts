@@ -3,7 +3,6 @@
  *
  * The surprising rule: going back is copying every array of the plan, because nobody can say which days a delay has reached.
  */
-
 import { type Neighbours, neighboursFor } from '../improve/neighbours.ts'
 import { COMPLETE, type Model } from '../model/model.ts'
 import type { PlanState } from '../plan.ts'

@@ -5,7 +5,6 @@
  * by simulated annealing. What differs: work goes out and comes in with the work it cannot be without (`ruin.ts`, `recreate.ts`), each
  * place is priced by the delays it causes anywhere (`price.ts`), and a step that is not kept is taken back by copying the plan.
  */
-
 import { heatAllowed, heatNeeded } from '../improve/annealing.ts'
 import type { Model } from '../model/model.ts'
 import { type PlanState, updateAlone } from '../plan.ts'

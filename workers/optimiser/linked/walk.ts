@@ -4,7 +4,6 @@
  * One temperature for travel and one for the upper bands, set beside what a second late costs: where lateness is priced like
  * travel the two are the same.
  */
-
 import { setTemperature } from '../improve/annealing.ts'
 import { type Exchange, meetingFor } from '../islands/meeting.ts'
 import { trade, trades } from '../islands/trade.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { check } from '../checker.ts'
+import { check } from '../checker/checker.ts'
 import type { Problem } from '../problem.ts'
 import { solveWithin } from '../solve.ts'
 import { randomProblem } from '../testing/random-problems.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Plan, PlanRoute, Problem, Visit } from '../problem.ts'
+import { solve } from '../solve.ts'
+import { clock, drawn } from '../testing/drawn-board.ts'
 import { check } from './checker.ts'
-import type { Plan, PlanRoute, Problem, Visit } from './problem.ts'
-import { solve } from './solve.ts'
-import { clock, drawn } from './testing/drawn-board.ts'
 
 const problem = drawn(`
   Ann | 08:00-12:00 13:00-17:00 | home 0 | has gas:1 | carries 4 | break 15m 09:00-10:00

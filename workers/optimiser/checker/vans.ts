@@ -3,7 +3,7 @@
  *
  * Like the rest of the checker it shares nothing with the search. A call counts from the visit behind it, and never runs out.
  */
-import type { DepotCall, PlanRoute, ProblemActivity, ProblemTechnician, Shift } from './problem.ts'
+import type { DepotCall, PlanRoute, ProblemActivity, ProblemTechnician, Shift } from '../problem.ts'
 
 export type VanFinding = { readonly activity?: ProblemActivity; readonly sentence: string }
 

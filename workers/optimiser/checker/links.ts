@@ -3,9 +3,9 @@
  *
  * Like the checker it reads the problem's own words and the plan's own times, and shares no code with the search.
  */
-import type { Finding } from './checker.ts'
-import type { Plan, Problem, Visit } from './problem.ts'
-import { lateBeyondHorizonMax, rates } from './weights.ts'
+import type { Plan, Problem, Visit } from '../problem.ts'
+import { lateBeyondHorizonMax, rates } from '../weights.ts'
+import type { Finding } from './judge.ts'
 
 type Placed = { readonly visit: Visit; readonly technicianId: string }
 
