@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawn } from '../../workers/optimiser/testing/drawn-board.ts'
-import { readVroom } from '../../workers/optimiser/vroom.ts'
+import { readVroom } from '../../workers/optimiser/vroom/read.ts'
 import { askPeer, childrenSeconds, type Peer, PeerError, peerFrom } from './peers.ts'
 import { vroomInput } from './vroom-json.ts'
 

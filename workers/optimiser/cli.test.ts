@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from './cli.ts'
-import { readVroom } from './vroom.ts'
+import { readVroom } from './vroom/read.ts'
 
 let folder = ''
 beforeAll(async () => {

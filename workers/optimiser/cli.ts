@@ -13,8 +13,11 @@ import { ProblemError } from './problem-error.ts'
 import { runInThread } from './run-in-thread.ts'
 import { type Progress, solve } from './solve.ts'
 import type { Stop } from './stop/budget.ts'
-import { InputError, readVroom, readVroomSolution, type VroomInput } from './vroom.ts'
-import { writeVroomSolution } from './vroom-solution.ts'
+import { InputError } from './vroom/fields.ts'
+import type { VroomInput } from './vroom/input.ts'
+import { readVroom } from './vroom/read.ts'
+import { readVroomSolution } from './vroom/read-solution.ts'
+import { writeVroomSolution } from './vroom/write-solution.ts'
 
 const usage = `callboard optimise FILE [options]     FILE is a problem in the VROOM format, or - for standard input
   --budget-ms N      search CPU time per thread, in milliseconds; 1000 when nothing else is said

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { type OpenPlace, openPlaceFor, unannounced } from './candidates.ts'
 import { check } from './checker/checker.ts'
-import { type Verdict } from './checker/judge.ts'
+import type { Verdict } from './checker/judge.ts'
 import { dayFits } from './construct/warm-start.ts'
 import { decode } from './decode.ts'
 import { type Explanation, explain } from './explain.ts'

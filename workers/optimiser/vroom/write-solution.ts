@@ -3,8 +3,8 @@
  *
  * With an iteration budget nothing in it depends on a clock, so the same seed and iterations give the same bytes.
  */
-import type { Plan, PlanRoute, Problem, ProblemActivity, ProblemTechnician } from './problem.ts'
-import type { VroomBreak, VroomInput, VroomJob, VroomPlace, VroomVehicle } from './vroom.ts'
+import type { Plan, PlanRoute, Problem, ProblemActivity, ProblemTechnician } from '../problem.ts'
+import type { VroomBreak, VroomInput, VroomJob, VroomPlace, VroomVehicle } from './input.ts'
 
 type Step = Record<string, unknown>
 
