@@ -13,7 +13,7 @@ import { missingSkill } from './constraints/skills.ts'
 import { costOfInserting, type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
 import type { Model } from './model/model.ts'
 import { NEVER } from './model/times.ts'
-import type { PlanState } from './plan.ts'
+import type { PlanState } from './plan/plan-state.ts'
 import type { Rule, Unassigned } from './problem.ts'
 import { randomFrom } from './random.ts'
 

@@ -7,22 +7,15 @@
 import { blockingRule, type Refusal } from './blocked.ts'
 import { travelOn } from './constraints/parts.ts'
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
-import { plannedStart, splitOf, type Tally, tallyOfRoute } from './decode.ts'
 import { type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
 import { compile } from './model/compile.ts'
 import type { Model } from './model/model.ts'
 import { mayPatch, type OwnModel } from './model/patch.ts'
 import { ANY_TIME } from './model/times.ts'
-import {
-  emptyPlan,
-  leaveOut,
-  linkAfter,
-  type PlanState,
-  placeFixedWork,
-  takeIn,
-  unlink,
-  updateRoute,
-} from './plan.ts'
+import { plannedStart, splitOf, type Tally, tallyOfRoute } from './plan/decode.ts'
+import { emptyPlan, placeFixedWork } from './plan/new-plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink } from './plan/plan-state.ts'
+import { updateRoute } from './plan/update.ts'
 import type { CostSplit, Problem, ProblemActivity, WarmPlan } from './problem.ts'
 import { ProblemError } from './problem-error.ts'
 import { randomFrom } from './random.ts'

@@ -7,7 +7,6 @@
  * here is stored and nothing expires: whoever holds an engine knows from which state of the board it came and passes every event
  * since, in order.
  */
-import { decode } from './decode.ts'
 import { announce, needsAnnouncing } from './live/announce.ts'
 import { applyAfresh } from './live/apply-afresh.ts'
 import { applyInPlace, type Doing } from './live/apply-event.ts'
@@ -17,7 +16,8 @@ import { hasMoved } from './mend/churn.ts'
 import { mend } from './mend.ts'
 import { compile } from './model/compile.ts'
 import { mayPatch, type OwnModel } from './model/patch.ts'
-import type { PlanState } from './plan.ts'
+import { decode } from './plan/decode.ts'
+import type { PlanState } from './plan/plan-state.ts'
 import type { Plan, Problem, WarmPlan } from './problem.ts'
 import { ProblemError } from './problem-error.ts'
 import { stabilityFor } from './repair.ts'

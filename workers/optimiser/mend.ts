@@ -11,7 +11,8 @@ import { makeRoom } from './mend/make-room.ts'
 import type { Mender, MendOptions } from './mend/mender.ts'
 import { bestAmong, everywhere, placeOpen, takeOut, tryPlace } from './mend/place.ts'
 import { searchOn } from './mend/search.ts'
-import { linkAfter, takeIn, updateRoute } from './plan.ts'
+import { linkAfter, takeIn } from './plan/plan-state.ts'
+import { updateRoute } from './plan/update.ts'
 
 const DESCENT_ROUNDS = 3
 /** Waiting work that room is made for at one event, where there is time to search. */

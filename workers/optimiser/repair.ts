@@ -4,14 +4,13 @@
  * At most `churnBudget` other activities get another technician, another start, or no place; a mend that would move more is
  * not made, however cheap. This is the way for a board that is read afresh; `live-engine.ts` keeps one between events.
  */
-
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
-import { decode } from './decode.ts'
 import { hasMoved } from './mend/churn.ts'
 import { menderFor } from './mend/mender.ts'
 import { mend } from './mend.ts'
 import { compile } from './model/compile.ts'
-import { emptyPlan, placeFixedWork } from './plan.ts'
+import { decode } from './plan/decode.ts'
+import { emptyPlan, placeFixedWork } from './plan/new-plan.ts'
 import type { Plan, Problem, ProblemActivity, WarmPlan } from './problem.ts'
 import type { Progress } from './solve.ts'
 import { type Stop, startBudget } from './stop/budget.ts'

@@ -6,7 +6,7 @@
  */
 import { ANYBODY, NO_PUSH, SAME } from '../model/link-table.ts'
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 
 /** The earliest start of `u` that the links to placed work allow. */
 export const linkedFrom = (m: Model, s: PlanState, u: number): number => {

@@ -8,7 +8,7 @@
  * tolerated where none does.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import type { ProblemActivity, ProblemTechnician } from '../problem.ts'
 
 /** True when `u` has its tools on the van of route `r`, and its parts are left after what `used` says is taken already. */

@@ -7,7 +7,9 @@
  * Where days hang together a group is not on its own, and plans compete as wholes.
  */
 import type { Model } from '../model/model.ts'
-import { emptyPlan, keep, type PlanState, restore, type Snapshot, snapshotFor } from '../plan.ts'
+import { emptyPlan } from '../plan/new-plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import { keep, restore, type Snapshot, snapshotFor } from '../plan/snapshot.ts'
 import type { WarmPlan } from '../problem.ts'
 
 export type EliteStart = {

@@ -8,7 +8,8 @@ import { mayDo } from '../constraints/skills.ts'
 import { bestCost, type Insertion, positionBelow, positionOnRoute } from '../improve/insertion.ts'
 import { COMPLETE, type Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import { linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
+import { linkAfter, type PlanState, takeIn } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 
 /** Above so many cells the table would cost more than the search gains from a better start; cells of a plain problem are cheap. */
 const CELLS_MAX = 150_000

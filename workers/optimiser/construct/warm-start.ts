@@ -6,7 +6,8 @@ import { loadFits } from '../constraints/capacity.ts'
 import { mayDoBeside, missingPartner } from '../constraints/links.ts'
 import { mayDo } from '../constraints/skills.ts'
 import type { Model } from '../model/model.ts'
-import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import type { WarmPlan } from '../problem.ts'
 
 type GivenVisit = { readonly activity: number; readonly technician: number; readonly start: number }

@@ -6,7 +6,7 @@
  * day that goes far is the one that most needs its neighbours' help.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { below, type Random } from '../random.ts'
 
 export type Around = {

@@ -5,7 +5,8 @@
  * whole board since it was made.
  */
 import type { Model } from '../model/model.ts'
-import { leaveOut, type PlanState, takeIn, updateRoute } from '../plan.ts'
+import { leaveOut, type PlanState, takeIn } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import type { District } from './district.ts'
 
 /** `next` is the district's own, as it is now or as it was kept. */

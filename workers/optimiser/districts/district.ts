@@ -6,11 +6,12 @@
  * The surprising rule: its numbers are the district's own, and only what days cost by themselves is the same as on the whole
  * board, so boards whose days hang together have no districts.
  */
-
 import { linkTable } from '../model/link-table.ts'
 import type { Model, TravelClass } from '../model/model.ts'
 import type { Vans } from '../model/vans.ts'
-import { emptyPlan, linkAfter, type PlanState, takeIn, updateRoute } from '../plan.ts'
+import { emptyPlan } from '../plan/new-plan.ts'
+import { linkAfter, type PlanState, takeIn } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 
 export type District = {
   readonly m: Model

@@ -6,7 +6,9 @@
  * for it is over. The plan handed back is complete and never uses more routes than before; its travel may be longer.
  */
 import type { Model } from '../model/model.ts'
-import { keep, leaveOut, type PlanState, restore, type Snapshot, unlink, updateRoute } from '../plan.ts'
+import { leaveOut, type PlanState, unlink } from '../plan/plan-state.ts'
+import { keep, restore, type Snapshot } from '../plan/snapshot.ts'
+import { updateRoute } from '../plan/update.ts'
 import { sisrStepForFleet } from './sisr.ts'
 import type { Sisr } from './sisr-state.ts'
 

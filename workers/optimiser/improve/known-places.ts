@@ -6,7 +6,7 @@
  * then what was known before them holds again.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 
 export type KnownPlaces = {
   /** Four words a cell: version, position, and the cost as a double, so that a look-up touches one cache line. */

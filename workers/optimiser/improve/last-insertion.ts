@@ -6,7 +6,8 @@
  * until nothing more fits. Only a clock that has run out cuts it short; what was not asked about is then not spoken of.
  */
 import type { Model } from '../model/model.ts'
-import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import { bestCost, type Insertion, positionBelow, positionOnRoute } from './insertion.ts'
 
 const never = (): boolean => false

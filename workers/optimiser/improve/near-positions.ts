@@ -10,7 +10,7 @@ import { preferenceCost } from '../constraints/preferred-technician.ts'
 import { mayDo } from '../constraints/skills.ts'
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { bestCost, type Insertion, passesOver } from './insertion.ts'
 
 /** Best position for `u` beside the `count` activities that `list` names from `at` on; -1 when there is none below the limit. */

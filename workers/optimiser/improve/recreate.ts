@@ -2,7 +2,8 @@
  * The recreation: the work taken out, and some of what was left out before, goes back one by one where it costs least.
  */
 import type { Model } from '../model/model.ts'
-import { leaveOut, linkAfter, type PlanState, takeIn, updateAfterLink } from '../plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn } from '../plan/plan-state.ts'
+import { updateAfterLink } from '../plan/update.ts'
 import { below, unit } from '../random.ts'
 import { heatNeeded } from './annealing.ts'
 import { bestCost, bestPosition } from './insertion.ts'

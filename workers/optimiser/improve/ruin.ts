@@ -3,7 +3,8 @@
  */
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import { type PlanState, unlink, updateRoute } from '../plan.ts'
+import { type PlanState, unlink } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import { below, unit } from '../random.ts'
 import { neighboursOf } from './neighbours.ts'
 import type { Sisr } from './sisr-state.ts'

@@ -2,7 +2,7 @@
  * What ruin and recreate keeps between steps and within one: settings, scratch arrays of fixed size, and how far its steps reach.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import type { Random } from '../random.ts'
 import { type Insertion, insertionFor } from './insertion.ts'
 import { knownPlacesFor } from './known-places.ts'

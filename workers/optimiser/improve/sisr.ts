@@ -7,7 +7,7 @@
  * that is what empties a day or squeezes the last job in.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { below, unit } from '../random.ts'
 import { heatAllowed, heatNeeded } from './annealing.ts'
 import { beginStep } from './known-places.ts'

@@ -7,7 +7,7 @@
  */
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { type Random, unit } from '../random.ts'
 
 /** The nodes after which the two days are cut. */

@@ -2,7 +2,8 @@
  * How a step of ruin and recreate is taken back: each route is written down before its first change, and put back as it was.
  */
 import type { Model } from '../model/model.ts'
-import { leaveOut, type PlanState, takeIn, updateRoute } from '../plan.ts'
+import { leaveOut, type PlanState, takeIn } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import type { Sisr } from './sisr-state.ts'
 
 /** Remembers a route as it is before its first change in this step. */

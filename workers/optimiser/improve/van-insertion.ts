@@ -1,7 +1,7 @@
 /**
  * Where an activity fits best on a route whose vans are limited or whose working time is paid; the partner of `scanPlain`.
  *
- * Every position is judged in constant time by what `van-route.ts` keeps for each node. Only an activity that asks for a depot
+ * Every position is judged in constant time by what `../plan/van-route.ts` keeps for each node. Only an activity that asks for a depot
  * call which the route does not make, or makes too late, is tried with each place of the call: before it, or, where the
  * van has what it needs itself, after it.
  */
@@ -10,8 +10,8 @@ import { preferenceCost } from '../constraints/preferred-technician.ts'
 import { workedCost } from '../constraints/working-time.ts'
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import type { PlanState } from '../plan.ts'
-import { joined, servedFromVan } from '../van-route.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import { joined, servedFromVan } from '../plan/van-route.ts'
 import { bestCost, type Insertion, passesOver } from './insertion.ts'
 
 /** Seconds from `p` to `q` on route `r`, through the depot or straight. */

@@ -6,7 +6,7 @@
  * The surprising rule: all islands work this out for themselves, from the same plan and the same random numbers.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { below, type Random } from '../random.ts'
 
 export type Parts = {

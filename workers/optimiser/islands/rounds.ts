@@ -11,16 +11,9 @@
  */
 import { reachEverything, type Sisr } from '../improve/sisr-state.ts'
 import type { Model } from '../model/model.ts'
-import {
-  keep,
-  leaveOut,
-  type PlanState,
-  restore,
-  type Snapshot,
-  snapshotFor,
-  takeIn,
-  updateRoute,
-} from '../plan.ts'
+import { leaveOut, type PlanState, takeIn } from '../plan/plan-state.ts'
+import { keep, restore, type Snapshot, snapshotFor } from '../plan/snapshot.ts'
+import { updateRoute } from '../plan/update.ts'
 import { draw, randomFrom } from '../random.ts'
 import type { Meeting, Slot } from './meeting.ts'
 import { type Parts, partsFor, shareOut } from './parts.ts'

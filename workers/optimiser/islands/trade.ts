@@ -1,10 +1,11 @@
 /**
  * The plain way to work together: every island searches the whole problem, and now and then all take over the best plan.
  */
-
 import type { Model } from '../model/model.ts'
 import { ANY_TIME } from '../model/times.ts'
-import { type PlanState, restore, type Snapshot, updateRoute } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import { restore, type Snapshot } from '../plan/snapshot.ts'
+import { updateRoute } from '../plan/update.ts'
 import type { Meeting } from './meeting.ts'
 
 /** Shares of the budget at which the islands trade: late, when an island has something to give. */

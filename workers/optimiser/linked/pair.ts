@@ -6,7 +6,7 @@
 import { linkedFrom } from '../constraints/links.ts'
 import { NO_PUSH } from '../model/link-table.ts'
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { gather, takeLeast } from './positions.ts'
 import { costOfLinked } from './price.ts'
 import { blinks, type LinkedInsertion, TRIED } from './trial.ts'

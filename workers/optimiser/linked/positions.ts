@@ -8,7 +8,7 @@ import { linkedFrom, mayDoBeside, mayPair } from '../constraints/links.ts'
 import { mayDo } from '../constraints/skills.ts'
 import { latenessCost } from '../constraints/sla-lateness.ts'
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { costOfLinked, overheadOf } from './price.ts'
 import { blinks, type LinkedInsertion } from './trial.ts'
 

@@ -25,7 +25,7 @@ import { moveCost } from '../constraints/stability.ts'
 import { NO_PUSH } from '../model/link-table.ts'
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { latenessAt, workedBy, worstOf } from './times.ts'
 import type { LinkedInsertion } from './trial.ts'
 

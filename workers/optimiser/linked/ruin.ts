@@ -7,7 +7,7 @@ import { missingPartner } from '../constraints/links.ts'
 import { neighboursOf } from '../improve/neighbours.ts'
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
-import { leaveOut, type PlanState, unlink } from '../plan.ts'
+import { leaveOut, type PlanState, unlink } from '../plan/plan-state.ts'
 import { below, unit } from '../random.ts'
 import { type LinkedSearch, touch } from './search-state.ts'
 

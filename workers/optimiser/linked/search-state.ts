@@ -5,7 +5,7 @@
  */
 import { type Neighbours, neighboursFor } from '../improve/neighbours.ts'
 import { COMPLETE, type Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import type { Random } from '../random.ts'
 import { type LinkedInsertion, linkedInsertionFor } from './trial.ts'
 

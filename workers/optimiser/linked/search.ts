@@ -7,7 +7,8 @@
  */
 import { heatAllowed, heatNeeded } from '../improve/annealing.ts'
 import type { Model } from '../model/model.ts'
-import { type PlanState, updateAlone } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import { updateAlone } from '../plan/update.ts'
 import { below } from '../random.ts'
 import { placeUnits } from './recreate.ts'
 import { ruin } from './ruin.ts'

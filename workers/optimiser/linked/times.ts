@@ -10,7 +10,7 @@ import { fairnessCost } from '../constraints/fairness.ts'
 import { travelOn } from '../constraints/parts.ts'
 import { COMPLETE, type Model } from '../model/model.ts'
 import { ANY_TIME } from '../model/times.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 
 /** Makes one route's times true with the releases as they are; false when a hard rule is broken. */
 type TimeRoute = (m: Model, s: PlanState, r: number) => boolean

@@ -3,7 +3,7 @@
  * by when they are due, or by distance from home.
  */
 import type { Model } from '../model/model.ts'
-import type { PlanState } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
 import { below, unit } from '../random.ts'
 import type { LinkedSearch } from './search-state.ts'
 

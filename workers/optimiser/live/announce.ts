@@ -1,7 +1,6 @@
 /** After mending, what the plan has is what was announced: moving it again costs, staying does not. */
-
 import { compiledRows } from '../model/patch.ts'
-import { updateRoute } from '../plan.ts'
+import { updateRoute } from '../plan/update.ts'
 import type { ProblemActivity } from '../problem.ts'
 import { ProblemError } from '../problem-error.ts'
 import { patchRow } from './apply-event.ts'

@@ -1,7 +1,8 @@
 /** Where opened work fits nowhere, another visit makes room for it. */
 import { mayDo } from '../constraints/skills.ts'
 import { bestCost, positionOnRoute } from '../improve/insertion.ts'
-import { linkAfter, takeIn, updateRoute } from '../plan.ts'
+import { linkAfter, takeIn } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import { settleChurn } from './churn.ts'
 import type { Mender } from './mender.ts'
 import { placeBest, takeOut, tryPlace } from './place.ts'

@@ -2,7 +2,8 @@
 import { type Insertion, insertionFor } from '../improve/insertion.ts'
 import { ordinarySisr, type Sisr, sisrFor } from '../improve/sisr-state.ts'
 import type { Model } from '../model/model.ts'
-import { type PlanState, type Snapshot, snapshotFor } from '../plan.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import { type Snapshot, snapshotFor } from '../plan/snapshot.ts'
 import { type Random, randomFrom } from '../random.ts'
 import type { Budget } from '../stop/budget.ts'
 

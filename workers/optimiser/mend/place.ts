@@ -2,7 +2,8 @@
 import { bestCost, bestPosition, costOfInserting, positionOnRoute } from '../improve/insertion.ts'
 import { beginStep } from '../improve/known-places.ts'
 import type { Model } from '../model/model.ts'
-import { leaveOut, linkAfter, type PlanState, takeIn, unlink, updateRoute } from '../plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import { keepsChurn, settleChurn } from './churn.ts'
 import type { Mender } from './mender.ts'
 

@@ -109,7 +109,7 @@ export type Model = {
   readonly symmetric: boolean
   /** Vans are limited, working time is paid, or someone is on the road already. */
   readonly worked: boolean
-  /** Earliest and latest times tell the whole truth here too, but vans are limited or working time is paid (`van-route.ts`). */
+  /** Earliest and latest times tell the whole truth here too, but vans are limited or working time is paid (`../plan/van-route.ts`). */
   readonly van: boolean
   readonly vans: Vans
   /** Points per second at work, for each route. */

@@ -1,6 +1,6 @@
 /** A longer day, up to three hours. */
 import { ALLOWED } from '../model/model.ts'
-import { updateRoute } from '../plan.ts'
+import { updateRoute } from '../plan/update.ts'
 import { fewest } from './ask-less.ts'
 import { granted } from './other-form.ts'
 import { weights } from './relaxation.ts'

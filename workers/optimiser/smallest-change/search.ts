@@ -1,9 +1,10 @@
 /** The least so far, and how work is put in and taken out again while something is asked. */
 import type { OpenPlace } from '../candidates.ts'
 import { check } from '../checker/checker.ts'
-import { decode, plannedStart } from '../decode.ts'
 import { bestCost, positionOnRoute } from '../improve/insertion.ts'
-import { leaveOut, linkAfter, takeIn, unlink, updateRoute } from '../plan.ts'
+import { decode, plannedStart } from '../plan/decode.ts'
+import { leaveOut, linkAfter, takeIn, unlink } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
 import type { Plan, ProblemActivity, ProblemTechnician } from '../problem.ts'
 import type { SmallestChange, Spot } from './relaxation.ts'
 

@@ -9,9 +9,9 @@
  * to the problem, compiled anew, and the whole plan is given to the checker.
  */
 import { type OpenPlace, unannounced } from '../candidates.ts'
-import { decode } from '../decode.ts'
 import { bareTechnicians, mayPatch } from '../model/patch.ts'
 import { ANY_TIME } from '../model/times.ts'
+import { decode } from '../plan/decode.ts'
 import { tryDuration, tryWindow } from './ask-less.ts'
 import { tryMoves } from './give-way.ts'
 import { tryOvertime } from './overtime.ts'

@@ -1,14 +1,14 @@
 /**
  * Turns the searched plan into one that people and the checker can read: who, when, from where, with which breaks, at what cost.
  */
-import { assertNever } from '../../server/domain/assert-never.ts'
-import { tellUnassigned } from './blocked.ts'
-import { arrivalBy, breakAfter } from './constraints/open-hours.ts'
-import { travelOn, wayThroughDepot } from './constraints/parts.ts'
-import { type Model, UNLOVED } from './model/model.ts'
-import { NEVER } from './model/times.ts'
-import type { PlanState } from './plan.ts'
-import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, SlaTarget, Visit } from './problem.ts'
+import { assertNever } from '../../../server/domain/assert-never.ts'
+import { tellUnassigned } from '../blocked.ts'
+import { arrivalBy, breakAfter } from '../constraints/open-hours.ts'
+import { travelOn, wayThroughDepot } from '../constraints/parts.ts'
+import { type Model, UNLOVED } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
+import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, SlaTarget, Visit } from '../problem.ts'
+import type { PlanState } from './plan-state.ts'
 
 /** Once `isOver`, no reasons are looked for any more. */
 export const decode = (m: Model, s: PlanState, iterations: number, isOver?: () => boolean): Plan => {

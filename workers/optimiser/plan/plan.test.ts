@@ -1,23 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bestCost, bestPosition, insertionFor } from './improve/insertion.ts'
-import { sisrStep, sisrStepAround } from './improve/sisr.ts'
-import { ordinarySisr, sisrFor } from './improve/sisr-state.ts'
-import { compile } from './model/compile.ts'
-import type { Model } from './model/model.ts'
-import {
-  emptyPlan,
-  leaveOut,
-  linkAfter,
-  type PlanState,
-  placeFixedWork,
-  takeIn,
-  unlink,
-  updateAfterLink,
-  updateRoute,
-} from './plan.ts'
-import { randomFrom } from './random.ts'
-import { randomProblem } from './testing/random-problems.ts'
+import { bestCost, bestPosition, insertionFor } from '../improve/insertion.ts'
+import { sisrStep, sisrStepAround } from '../improve/sisr.ts'
+import { ordinarySisr, sisrFor } from '../improve/sisr-state.ts'
+import { compile } from '../model/compile.ts'
+import type { Model } from '../model/model.ts'
+import { randomFrom } from '../random.ts'
+import { randomProblem } from '../testing/random-problems.ts'
+import { emptyPlan, placeFixedWork } from './new-plan.ts'
+import { leaveOut, linkAfter, type PlanState, takeIn, unlink } from './plan-state.ts'
+import { updateAfterLink, updateRoute } from './update.ts'
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff })
 

@@ -13,12 +13,12 @@ import {
   hasOnVan,
   takeParts,
   wayThroughDepot,
-} from './constraints/parts.ts'
-import { preferenceCost } from './constraints/preferred-technician.ts'
-import { workedCost } from './constraints/working-time.ts'
-import type { Model } from './model/model.ts'
-import { ANY_TIME, NEVER } from './model/times.ts'
-import type { PlanState } from './plan.ts'
+} from '../constraints/parts.ts'
+import { preferenceCost } from '../constraints/preferred-technician.ts'
+import { workedCost } from '../constraints/working-time.ts'
+import type { Model } from '../model/model.ts'
+import { ANY_TIME, NEVER } from '../model/times.ts'
+import type { PlanState } from './plan-state.ts'
 
 export type VanTimes = {
   /** Node after which the depot is called at, -1 where the route needs no call. */

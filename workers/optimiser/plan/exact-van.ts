@@ -5,13 +5,12 @@
  * tried on every journey before the first lack. The surprising rule: fixed work that lacks something asks for a call like any
  * other; only where no call fits is it left as it was given, and no insertion may bring that about.
  */
-
-import { arrivalAt, arrivalBy, breakAfter, freeAfterFixed, startOn } from './constraints/open-hours.ts'
-import { overtimeCost } from './constraints/overtime.ts'
-import { costThroughDepot, emptyVan, hasOnVan, takeParts, wayThroughDepot } from './constraints/parts.ts'
-import { preferenceCost } from './constraints/preferred-technician.ts'
-import { latenessCost } from './constraints/sla-lateness.ts'
-import { moveCost } from './constraints/stability.ts'
+import { arrivalAt, arrivalBy, breakAfter, freeAfterFixed, startOn } from '../constraints/open-hours.ts'
+import { overtimeCost } from '../constraints/overtime.ts'
+import { costThroughDepot, emptyVan, hasOnVan, takeParts, wayThroughDepot } from '../constraints/parts.ts'
+import { preferenceCost } from '../constraints/preferred-technician.ts'
+import { latenessCost } from '../constraints/sla-lateness.ts'
+import { moveCost } from '../constraints/stability.ts'
 import {
   addJourney,
   addWork,
@@ -19,10 +18,10 @@ import {
   departureFrom,
   goodUntil,
   workedCost,
-} from './constraints/working-time.ts'
-import type { Model } from './model/model.ts'
-import { NEVER } from './model/times.ts'
-import type { PlanState } from './plan.ts'
+} from '../constraints/working-time.ts'
+import type { Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
+import type { PlanState } from './plan-state.ts'
 
 const day = new Int32Array(2)
 
