@@ -7,8 +7,8 @@
  */
 import { parseArgs } from 'node:util'
 import { check } from '../workers/optimiser/checker/checker.ts'
-import { elitePool } from '../workers/optimiser/elite-pool.ts'
-import { type LiveEngine, liveEngine } from '../workers/optimiser/live-engine.ts'
+import { elitePool } from '../workers/optimiser/construct/elite-pool.ts'
+import { type LiveEngine, liveEngine } from '../workers/optimiser/live/live-engine.ts'
 import type { Plan, Problem } from '../workers/optimiser/problem.ts'
 import { solve } from '../workers/optimiser/solve.ts'
 import { boardBySeed, eventsBySeed } from './bench/repair-board.ts'

@@ -9,13 +9,13 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { check } from '../workers/optimiser/checker/checker.ts'
 import type { Plan, Problem } from '../workers/optimiser/problem.ts'
-import { runInThread } from '../workers/optimiser/run-in-thread.ts'
-import { keepSearchThreads } from '../workers/optimiser/search-threads.ts'
 import { solve } from '../workers/optimiser/solve.ts'
-import type { ThreadJob, ThreadPlan } from '../workers/optimiser/thread-talk.ts'
+import { runInThread } from '../workers/optimiser/threads/run-in-thread.ts'
+import { keepSearchThreads } from '../workers/optimiser/threads/search-threads.ts'
+import type { ThreadJob, ThreadPlan } from '../workers/optimiser/threads/thread-talk.ts'
 import { boardBySeed } from './bench/repair-board.ts'
 
-const threadFile = new URL('../dist/workers/optimiser/thread.js', import.meta.url)
+const threadFile = new URL('../dist/workers/optimiser/threads/thread.js', import.meta.url)
 const MEMORY_MB = 1_024
 
 const asked = () => {

@@ -9,10 +9,10 @@
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { candidates } from '../workers/optimiser/candidates.ts'
 import { check } from '../workers/optimiser/checker/checker.ts'
-import { explain } from '../workers/optimiser/explain.ts'
-import { type LiveEngine, liveEngine } from '../workers/optimiser/live-engine.ts'
+import { candidates } from '../workers/optimiser/explain/candidates.ts'
+import { explain } from '../workers/optimiser/explain/explain.ts'
+import { type LiveEngine, liveEngine } from '../workers/optimiser/live/live-engine.ts'
 import type { Plan, Problem } from '../workers/optimiser/problem.ts'
 import { repair } from '../workers/optimiser/repair.ts'
 import { solve } from '../workers/optimiser/solve.ts'

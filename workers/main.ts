@@ -42,7 +42,7 @@ import { startSweeper } from './jobs/sweeper.ts'
 import { createBoardTravel } from './jobs/travel/board-travel.ts'
 import { createFallbackNotices } from './jobs/travel/fallback-notices.ts'
 import { startUpkeep } from './jobs/upkeep.ts'
-import { keepSearchThreads } from './optimiser/search-threads.ts'
+import { keepSearchThreads } from './optimiser/threads/search-threads.ts'
 import { useCasesFor } from './use-cases.ts'
 
 const config = readWorkerConfig()

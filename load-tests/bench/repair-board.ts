@@ -2,7 +2,7 @@
  * A seeded day for the repair bench: a city, technicians with trades and a lunch break, work with windows and promises, and the
  * events of such a day. Nothing here is tuned to the engine: about four fifths of the open hours are spoken for.
  */
-import type { LiveEvent } from '../../workers/optimiser/live-engine.ts'
+import type { LiveEvent } from '../../workers/optimiser/live/live-engine.ts'
 import type { Problem, ProblemActivity, ProblemTechnician } from '../../workers/optimiser/problem.ts'
 import { type Random, randomFrom, unit } from '../../workers/optimiser/random.ts'
 import { straightLine } from '../../workers/optimiser/travel.ts'

@@ -6,12 +6,12 @@
 import { check } from '../../workers/optimiser/checker/checker.ts'
 import { sharedFor } from '../../workers/optimiser/islands/meeting.ts'
 import type { Plan, Problem } from '../../workers/optimiser/problem.ts'
-import { runInThread } from '../../workers/optimiser/run-in-thread.ts'
 import { solve } from '../../workers/optimiser/solve.ts'
 import type { Stop } from '../../workers/optimiser/stop/budget.ts'
+import { runInThread } from '../../workers/optimiser/threads/run-in-thread.ts'
 import type { Outcome, Posed, RunOptions } from './adapter.ts'
 
-const threadFile = new URL('../../dist/workers/optimiser/thread.js', import.meta.url)
+const threadFile = new URL('../../dist/workers/optimiser/threads/thread.js', import.meta.url)
 
 /** A thread on a busy machine gets its CPU time late; this is how late it may be. */
 const wallFor = (budgetMs: number): number => budgetMs * 10 + 120_000

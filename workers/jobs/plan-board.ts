@@ -5,7 +5,6 @@
  * tries while other boards go on. Every write names the fence; the parent thread only keeps the lease alive. A run
  * that already wrote its proposal is not planned twice: whoever takes it up again goes on with applying.
  */
-
 import { Value } from 'typebox/value'
 import { boardInFork } from '../../server/application/fork-board.ts'
 import type { Fork } from '../../server/application/fork-rows.ts'
@@ -17,8 +16,8 @@ import type { PlanningBoards } from '../../server/ports/planner.ts'
 import type { PublishNotice } from '../../server/ports/relay.ts'
 import type { PlanningRun, PlanningRuns, ProposalDrop } from '../../server/ports/runs.ts'
 import type { Plan } from '../optimiser/problem.ts'
-import { SearchCancelledError } from '../optimiser/search-thread.ts'
-import type { ThreadJob } from '../optimiser/thread-talk.ts'
+import { SearchCancelledError } from '../optimiser/threads/search-thread.ts'
+import type { ThreadJob } from '../optimiser/threads/thread-talk.ts'
 import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
 import type { Scope } from './problem/scope.ts'
 import { propose } from './propose.ts'

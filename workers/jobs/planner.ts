@@ -3,16 +3,15 @@
  *
  * Nothing is searched, so an answer takes milliseconds; the sentences are made here, from the engine's facts.
  */
-
 import type { Static } from 'typebox'
 import type {
   Blocked as BlockedSchema,
   Candidate as CandidateSchema,
 } from '../../server/contract/planning.ts'
 import type { Planner, PlanningBoard } from '../../server/ports/planner.ts'
-import { type Candidate, candidates, type Refusal } from '../optimiser/candidates.ts'
 import { check } from '../optimiser/checker/checker.ts'
-import { explain } from '../optimiser/explain.ts'
+import { type Candidate, candidates, type Refusal } from '../optimiser/explain/candidates.ts'
+import { explain } from '../optimiser/explain/explain.ts'
 import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
 import { presentPlan } from './problem/present-plan.ts'
 import { costOnly } from './propose.ts'

@@ -2,12 +2,12 @@
  * A plan mended after an event: what the event touched is placed again, everything else stays where it was announced.
  *
  * At most `churnBudget` other activities get another technician, another start, or no place; a mend that would move more is
- * not made, however cheap. This is the way for a board that is read afresh; `live-engine.ts` keeps one between events.
+ * not made, however cheap. This is the way for a board that is read afresh; `live/live-engine.ts` keeps one between events.
  */
 import { currentVisits, placeVisits, warmVisits } from './construct/warm-start.ts'
 import { hasMoved } from './mend/churn.ts'
+import { mend } from './mend/mend.ts'
 import { menderFor } from './mend/mender.ts'
-import { mend } from './mend.ts'
 import { compile } from './model/compile.ts'
 import { decode } from './plan/decode.ts'
 import { emptyPlan, placeFixedWork } from './plan/new-plan.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { candidates } from '../candidates.ts'
 import { check } from '../checker/checker.ts'
+import { candidates } from '../explain/candidates.ts'
 import { compile } from '../model/compile.ts'
 import type { Link, Problem } from '../problem.ts'
 import { ProblemError } from '../problem-error.ts'

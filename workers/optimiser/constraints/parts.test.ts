@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { check } from '../checker/checker.ts'
-import { explain } from '../explain.ts'
+import { explain } from '../explain/explain.ts'
 import type { Plan, Problem } from '../problem.ts'
 import { solve } from '../solve.ts'
 import { drawn, drawnPlan } from '../testing/drawn-board.ts'

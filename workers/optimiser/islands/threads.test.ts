@@ -2,15 +2,15 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check } from '../checker/checker.ts'
 import type { Plan, Problem } from '../problem.ts'
-import { runInThread } from '../run-in-thread.ts'
 import { type BuiltThread, builtThread } from '../testing/built-thread.ts'
 import { withRandomLinks } from '../testing/random-links.ts'
 import { randomProblem, randomVanProblem } from '../testing/random-problems.ts'
+import { runInThread } from '../threads/run-in-thread.ts'
 import { sharedFor } from './meeting.ts'
 
 let built: BuiltThread
 beforeAll(async () => {
-  built = await builtThread(build, 'thread.ts')
+  built = await builtThread(build, 'threads/thread.ts')
 }, 30_000)
 afterAll(async () => {
   await built.remove()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openPlaceFor, rankedPlaces, tryAfter } from '../candidates.ts'
 import { check } from '../checker/checker.ts'
+import { openPlaceFor, rankedPlaces, tryAfter } from '../explain/candidates.ts'
 import { repair } from '../repair.ts'
 import { solve } from '../solve.ts'
 import { withRandomLinks } from '../testing/random-links.ts'

@@ -2,9 +2,9 @@
  * Turns the searched plan into one that people and the checker can read: who, when, from where, with which breaks, at what cost.
  */
 import { assertNever } from '../../../server/domain/assert-never.ts'
-import { tellUnassigned } from '../blocked.ts'
 import { arrivalBy, breakAfter } from '../constraints/open-hours.ts'
 import { travelOn, wayThroughDepot } from '../constraints/parts.ts'
+import { tellUnassigned } from '../explain/blocked.ts'
 import { type Model, UNLOVED } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
 import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, SlaTarget, Visit } from '../problem.ts'

@@ -4,7 +4,7 @@
  * In place where the compiled board can hold another row. Where activities are tied to each other or vans are loaded it cannot, and the
  * board is compiled anew with the plan as it is; that is only done on boards small enough for somebody to wait for it.
  */
-import { type OpenPlace, openPlaceFor } from '../candidates.ts'
+import { type OpenPlace, openPlaceFor } from '../explain/candidates.ts'
 import { compiledAlone, patchActivity } from '../model/patch.ts'
 import { ANY_TIME } from '../model/times.ts'
 import type { Problem, ProblemActivity } from '../problem.ts'

@@ -1,6 +1,6 @@
 /** The least so far, and how work is put in and taken out again while something is asked. */
-import type { OpenPlace } from '../candidates.ts'
 import { check } from '../checker/checker.ts'
+import type { OpenPlace } from '../explain/candidates.ts'
 import { bestCost, positionOnRoute } from '../improve/insertion.ts'
 import { decode, plannedStart } from '../plan/decode.ts'
 import { leaveOut, linkAfter, takeIn, unlink } from '../plan/plan-state.ts'

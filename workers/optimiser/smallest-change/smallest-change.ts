@@ -8,7 +8,7 @@
  * rule is asked, the plan has to be cheaper for it, and all is put back. Where days hang together or vans are loaded the change is made
  * to the problem, compiled anew, and the whole plan is given to the checker.
  */
-import { type OpenPlace, unannounced } from '../candidates.ts'
+import { type OpenPlace, unannounced } from '../explain/candidates.ts'
 import { bareTechnicians, mayPatch } from '../model/patch.ts'
 import { ANY_TIME } from '../model/times.ts'
 import { decode } from '../plan/decode.ts'

@@ -1,4 +1,4 @@
-/** A thread is built JavaScript; this builds one file of this folder or the one above, with what it imports, for a test. */
+/** A thread is built JavaScript; this builds one file of the planner, with what it imports, for a test. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export type Build = (options: {
 
 export const builtThread = async (
   build: Build,
-  source: 'thread.ts' | 'testing/poisoned-thread.ts',
+  source: 'threads/thread.ts' | 'testing/poisoned-thread.ts',
 ): Promise<BuiltThread> => {
   const folder = await mkdtemp(join(tmpdir(), 'callboard-thread-'))
   const outfile = join(folder, 'thread.mjs')

@@ -1,8 +1,8 @@
-/** A search thread that some jobs are poison to, told by their seed; everything else is as in `thread.ts`. */
+/** A search thread that some jobs are poison to, told by their seed; everything else is as in `../threads/thread.ts`. */
 import { parentPort, threadId, workerData } from 'node:worker_threads'
-import { answerJobs } from '../answer-jobs.ts'
-import { jobRunner } from '../run-job.ts'
-import type { ThreadSetup } from '../thread-talk.ts'
+import { answerJobs } from '../threads/answer-jobs.ts'
+import { jobRunner } from '../threads/run-job.ts'
+import type { ThreadSetup } from '../threads/thread-talk.ts'
 import { poison } from './poison.ts'
 
 const runJob = jobRunner()

@@ -1,5 +1,5 @@
 /** Events by chance on a board as it stands: everything that can happen to an activity or a technician, the seed tells which. */
-import type { LiveEvent } from '../live-engine.ts'
+import type { LiveEvent } from '../live/live-engine.ts'
 import type { Plan, Problem, ProblemActivity, ProblemTechnician } from '../problem.ts'
 import { type Random, unit } from '../random.ts'
 import { randomProblem } from './random-problems.ts'

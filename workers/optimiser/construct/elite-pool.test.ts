@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { check } from './checker/checker.ts'
+import { check } from '../checker/checker.ts'
+import type { Plan, Problem, WarmPlan } from '../problem.ts'
+import { solve } from '../solve.ts'
+import { randomProblem } from '../testing/random-problems.ts'
 import { elitePool } from './elite-pool.ts'
-import type { Plan, Problem, WarmPlan } from './problem.ts'
-import { solve } from './solve.ts'
-import { randomProblem } from './testing/random-problems.ts'
 
 const problem = randomProblem(11, { activities: 30, technicians: 5 })
 /** The same with nothing announced. */

@@ -8,7 +8,7 @@
  * Only built JavaScript can be a thread on Node 20, so the file beside this one has to be the built one.
  */
 import { Worker } from 'node:worker_threads'
-import type { Progress } from './solve.ts'
+import type { Progress } from '../solve.ts'
 import type { ThreadJob, ThreadMessage, ThreadOrder, ThreadPlan, ThreadSetup } from './thread-talk.ts'
 
 export class SearchDeadlineError extends Error {

@@ -1,8 +1,8 @@
 /** What a search thread and whoever keeps it say to each other. Everything that crosses is plain data. */
-import type { Exchange } from './islands/meeting.ts'
-import type { Plan, Problem, WarmPlan } from './problem.ts'
-import type { Progress } from './solve.ts'
-import type { Stop } from './stop/budget.ts'
+import type { Exchange } from '../islands/meeting.ts'
+import type { Plan, Problem, WarmPlan } from '../problem.ts'
+import type { Progress } from '../solve.ts'
+import type { Stop } from '../stop/budget.ts'
 
 export type ThreadStop = Omit<Stop, 'cancelled'>
 

@@ -1,17 +1,17 @@
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { check } from './checker/checker.ts'
-import { sharedFor } from './islands/meeting.ts'
+import { check } from '../checker/checker.ts'
+import { sharedFor } from '../islands/meeting.ts'
+import { solve } from '../solve.ts'
+import { type BuiltThread, builtThread } from '../testing/built-thread.ts'
+import { randomProblem } from '../testing/random-problems.ts'
 import { runInThread } from './run-in-thread.ts'
 import { SearchCancelledError, SearchFailedError } from './search-thread.ts'
-import { solve } from './solve.ts'
-import { type BuiltThread, builtThread } from './testing/built-thread.ts'
-import { randomProblem } from './testing/random-problems.ts'
 
 let built: BuiltThread
 let threadFile: URL
 beforeAll(async () => {
-  built = await builtThread(build, 'thread.ts')
+  built = await builtThread(build, 'threads/thread.ts')
   threadFile = built.file
 }, 30_000)
 afterAll(async () => {

@@ -4,15 +4,15 @@
  * In steps, each cheaper than the next: the best place over everybody (by regret when several are open), making room by moving one
  * other visit, putting opened work somewhere better now that all of it is in, ruin and recreate until the budget is spent.
  */
-import { bestCost } from './improve/insertion.ts'
-import { movedOut, remember, settleChurn } from './mend/churn.ts'
-import { mendJoint } from './mend/joint.ts'
-import { makeRoom } from './mend/make-room.ts'
-import type { Mender, MendOptions } from './mend/mender.ts'
-import { bestAmong, everywhere, placeOpen, takeOut, tryPlace } from './mend/place.ts'
-import { searchOn } from './mend/search.ts'
-import { linkAfter, takeIn } from './plan/plan-state.ts'
-import { updateRoute } from './plan/update.ts'
+import { bestCost } from '../improve/insertion.ts'
+import { linkAfter, takeIn } from '../plan/plan-state.ts'
+import { updateRoute } from '../plan/update.ts'
+import { movedOut, remember, settleChurn } from './churn.ts'
+import { mendJoint } from './joint.ts'
+import { makeRoom } from './make-room.ts'
+import type { Mender, MendOptions } from './mender.ts'
+import { bestAmong, everywhere, placeOpen, takeOut, tryPlace } from './place.ts'
+import { searchOn } from './search.ts'
 
 const DESCENT_ROUNDS = 3
 /** Waiting work that room is made for at one event, where there is time to search. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { check } from '../checker/checker.ts'
+import type { Plan, Problem } from '../problem.ts'
+import { solve } from '../solve.ts'
+import { clock, drawn } from '../testing/drawn-board.ts'
+import { randomProblem } from '../testing/random-problems.ts'
 import { candidates } from './candidates.ts'
-import { check } from './checker/checker.ts'
 import { explain } from './explain.ts'
-import type { Plan, Problem } from './problem.ts'
-import { solve } from './solve.ts'
-import { clock, drawn } from './testing/drawn-board.ts'
-import { randomProblem } from './testing/random-problems.ts'
 
 const board = drawn(`
   Ann | 08:00-17:00 | home 0 | has gas:2

@@ -3,10 +3,10 @@
  *
  * A repair sees only the people around its event, and what comes of it is on the board soon after; it is not remembered.
  */
+import { elitePool } from '../construct/elite-pool.ts'
+import { repair } from '../repair.ts'
+import { solve } from '../solve.ts'
 import type { RunJob } from './answer-jobs.ts'
-import { elitePool } from './elite-pool.ts'
-import { repair } from './repair.ts'
-import { solve } from './solve.ts'
 
 /** For one thread: with it goes what it remembers. */
 export const jobRunner = (): RunJob => {

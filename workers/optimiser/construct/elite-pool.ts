@@ -5,8 +5,8 @@
  * whoever starts from a member, and losing the pool costs quality alone. Members of a board are told apart by who does what
  * after what; of two that are nearly alike the later one stays, because it knows more of the board.
  */
-import type { Plan, Problem, WarmPlan } from './problem.ts'
-import type { JobBoard } from './thread-talk.ts'
+import type { Plan, Problem, WarmPlan } from '../problem.ts'
+import type { JobBoard } from '../threads/thread-talk.ts'
 
 const BOARDS_MAX = 4
 const PLANS_MAX = 8

@@ -7,23 +7,23 @@
  * here is stored and nothing expires: whoever holds an engine knows from which state of the board it came and passes every event
  * since, in order.
  */
-import { announce, needsAnnouncing } from './live/announce.ts'
-import { applyAfresh } from './live/apply-afresh.ts'
-import { applyInPlace, type Doing } from './live/apply-event.ts'
-import { compiledBoard, idOf, isVacant, type LiveBoard, problemOf } from './live/live-board.ts'
-import type { LiveEvent, LiveOptions, Mended, Place, Placement } from './live/live-event.ts'
-import { hasMoved } from './mend/churn.ts'
-import { mend } from './mend.ts'
-import { compile } from './model/compile.ts'
-import { mayPatch, type OwnModel } from './model/patch.ts'
-import { decode } from './plan/decode.ts'
-import type { PlanState } from './plan/plan-state.ts'
-import type { Plan, Problem, WarmPlan } from './problem.ts'
-import { ProblemError } from './problem-error.ts'
-import { stabilityFor } from './repair.ts'
-import { startBudget } from './stop/budget.ts'
+import { hasMoved } from '../mend/churn.ts'
+import { mend } from '../mend/mend.ts'
+import { compile } from '../model/compile.ts'
+import { mayPatch, type OwnModel } from '../model/patch.ts'
+import { decode } from '../plan/decode.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import type { Plan, Problem, WarmPlan } from '../problem.ts'
+import { ProblemError } from '../problem-error.ts'
+import { stabilityFor } from '../repair.ts'
+import { startBudget } from '../stop/budget.ts'
+import { announce, needsAnnouncing } from './announce.ts'
+import { applyAfresh } from './apply-afresh.ts'
+import { applyInPlace, type Doing } from './apply-event.ts'
+import { compiledBoard, idOf, isVacant, type LiveBoard, problemOf } from './live-board.ts'
+import type { LiveEvent, LiveOptions, Mended, Place, Placement } from './live-event.ts'
 
-export type { LiveEvent, LiveOptions, Mended, Place, Placement } from './live/live-event.ts'
+export type { LiveEvent, LiveOptions, Mended, Place, Placement } from './live-event.ts'
 
 export type LiveEngine = {
   /** Applies events in order and mends the plan. A bad event is refused with `ProblemError` before anything has changed. */

@@ -3,6 +3,9 @@
  *
  * The cost is the plan's cost with it less the plan's cost without it, so it holds what the activity does to its neighbours too.
  */
+import type { CostSplit, Problem, WarmPlan } from '../problem.ts'
+import type { SmallestChange } from '../smallest-change/relaxation.ts'
+import { smallestChange } from '../smallest-change/smallest-change.ts'
 import {
   type Candidate,
   openPlaceFor,
@@ -11,9 +14,6 @@ import {
   refusalsFor,
   tryAfter,
 } from './candidates.ts'
-import type { CostSplit, Problem, WarmPlan } from './problem.ts'
-import type { SmallestChange } from './smallest-change/relaxation.ts'
-import { smallestChange } from './smallest-change/smallest-change.ts'
 
 export type Explanation = {
   readonly placed: { readonly technicianId: string; readonly start: number; readonly end: number } | null

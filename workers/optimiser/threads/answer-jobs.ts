@@ -6,7 +6,7 @@
  */
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
-import type { Progress } from './solve.ts'
+import type { Progress } from '../solve.ts'
 import type { ThreadJob, ThreadMessage, ThreadOrder, ThreadPlan, ThreadSetup } from './thread-talk.ts'
 
 /** Progress is for people: a few reports a second are enough. */

@@ -4,18 +4,18 @@
  * Rules are tried from the ones no plan can change (skill, calendar) to the ones that other work causes (capacity, overlap), so the
  * answer is the first thing that would have to change. An overlap is only claimed after every position has been tried.
  */
-import { assertNever } from '../../server/domain/assert-never.ts'
-import { hasRoom } from './constraints/capacity.ts'
-import { missingPartner, wrongBeside } from './constraints/links.ts'
-import { arrivalAt, breakAfter, startOn, workAt } from './constraints/open-hours.ts'
-import { lackingOnVan, missingOnVan } from './constraints/parts.ts'
-import { missingSkill } from './constraints/skills.ts'
-import { costOfInserting, type Insertion, insertionFor, positionOnRoute } from './improve/insertion.ts'
-import type { Model } from './model/model.ts'
-import { NEVER } from './model/times.ts'
-import type { PlanState } from './plan/plan-state.ts'
-import type { Rule, Unassigned } from './problem.ts'
-import { randomFrom } from './random.ts'
+import { assertNever } from '../../../server/domain/assert-never.ts'
+import { hasRoom } from '../constraints/capacity.ts'
+import { missingPartner, wrongBeside } from '../constraints/links.ts'
+import { arrivalAt, breakAfter, startOn, workAt } from '../constraints/open-hours.ts'
+import { lackingOnVan, missingOnVan } from '../constraints/parts.ts'
+import { missingSkill } from '../constraints/skills.ts'
+import { costOfInserting, type Insertion, insertionFor, positionOnRoute } from '../improve/insertion.ts'
+import type { Model } from '../model/model.ts'
+import { NEVER } from '../model/times.ts'
+import type { PlanState } from '../plan/plan-state.ts'
+import type { Rule, Unassigned } from '../problem.ts'
+import { randomFrom } from '../random.ts'
 
 /** The facts of one refusal, for whoever phrases it in another language. */
 export type Refusal = {

@@ -1,12 +1,12 @@
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { check } from './checker/checker.ts'
+import { check } from '../checker/checker.ts'
+import { solve } from '../solve.ts'
+import { type BuiltThread, builtThread } from '../testing/built-thread.ts'
+import { poison } from '../testing/poison.ts'
+import { randomProblem } from '../testing/random-problems.ts'
 import { SearchCancelledError, SearchDeadlineError, SearchFailedError } from './search-thread.ts'
 import { type KeepOptions, keepSearchThreads, type SearchThreads } from './search-threads.ts'
-import { solve } from './solve.ts'
-import { type BuiltThread, builtThread } from './testing/built-thread.ts'
-import { poison } from './testing/poison.ts'
-import { randomProblem } from './testing/random-problems.ts'
 
 let built: BuiltThread
 beforeAll(async () => {
