@@ -7,7 +7,7 @@
  */
 import { heatAllowed, heatNeeded } from '../improve/annealing.ts'
 import { sisrStepAround } from '../improve/sisr.ts'
-import { latenessAt } from '../linked/times.ts'
+import { troubleIn } from '../improve/trouble.ts'
 import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn } from '../plan/plan-state.ts'
 import { keep, type Snapshot } from '../plan/snapshot.ts'
@@ -134,7 +134,7 @@ export type Seeds = {
 export const seedsFor = (mender: Mender, options: MendOptions): Seeds => {
   const { m, s, random } = mender
   const own = seedsOf(mender, options)
-  let trouble = troubleOf(m, s)
+  let trouble = troubleIn(m, s)
   return {
     next: () => {
       const where = unit(random)
@@ -149,19 +149,9 @@ export const seedsFor = (mender: Mender, options: MendOptions): Seeds => {
       return own[0] ?? trouble[0] ?? -1
     },
     lookForTrouble: () => {
-      trouble = troubleOf(m, s)
+      trouble = troubleIn(m, s)
     },
   }
-}
-
-/** Work without a place, and work that misses a target and may move. */
-const troubleOf = (m: Model, s: PlanState): number[] => {
-  const trouble = Array.from(s.absent.subarray(0, s.count[0]!))
-  for (let u = 0; u < m.n; u++) {
-    if (s.route[u]! < 0 || m.isFixed[u] === 1) continue
-    if (latenessAt(m, u, s.start[u]!) > 0) trouble.push(u)
-  }
-  return trouble
 }
 
 /** The opened work, and what stands on the days that it came to or left. */
