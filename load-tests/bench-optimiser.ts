@@ -116,6 +116,25 @@ const machine = () => ({
   at: new Date().toISOString(),
 })
 
+/** A table of what generated boards took, with how it came about. */
+const sayOfGenerated = (
+  columns: Parameters<typeof table>[0],
+  cells: Parameters<typeof table>[1],
+  options: BenchOptions,
+): void => {
+  say(
+    table(columns, cells, options.markdown),
+    '',
+    `generated boards, seeds ${options.seeds.join(' ')}, 1 thread, Node ${process.version}, ${cpus().length} cores; CPU time throughout`,
+    '',
+  )
+}
+
+const writeReport = (options: BenchOptions, measured: object): void => {
+  if (options.json !== null)
+    writeFileSync(options.json, JSON.stringify({ machine: machine(), options, ...measured }, null, 1))
+}
+
 const runCurve = (sizes: readonly number[], options: BenchOptions): void => {
   // The first search of a process pays for compiling the search; a board of its own pays that here.
   measureCurve(50, { seed: 1, budgetsMs: [300] })
@@ -126,15 +145,9 @@ const runCurve = (sizes: readonly number[], options: BenchOptions): void => {
       process.stderr.write(`curve: ${size} activities done\n`)
     }
   }
-  say(
-    table(curveColumns, points.flatMap(curveCells), options.markdown),
-    '',
-    `generated boards, seeds ${options.seeds.join(' ')}, 1 thread, Node ${process.version}, ${cpus().length} cores; CPU time throughout`,
-    '',
-  )
+  sayOfGenerated(curveColumns, points.flatMap(curveCells), options)
   if (points.some(({ runs }) => runs.some(({ findings }) => findings.length > 0))) process.exitCode = 1
-  if (options.json !== null)
-    writeFileSync(options.json, JSON.stringify({ machine: machine(), options, curve: points }, null, 1))
+  writeReport(options, { curve: points })
 }
 
 const runOverrun = (sizes: readonly number[], options: BenchOptions): void => {
@@ -145,14 +158,8 @@ const runOverrun = (sizes: readonly number[], options: BenchOptions): void => {
     for (const seed of options.seeds) rows.push(...measureOverrun(size, { seed, budgetsMs, runs }))
     process.stderr.write(`overrun: ${size} activities done\n`)
   }
-  say(
-    table(overrunColumns, rows.map(overrunCells), options.markdown),
-    '',
-    `generated boards, seeds ${options.seeds.join(' ')}, 1 thread, Node ${process.version}, ${cpus().length} cores; CPU time throughout`,
-    '',
-  )
-  if (options.json !== null)
-    writeFileSync(options.json, JSON.stringify({ machine: machine(), options, overrun: rows }, null, 1))
+  sayOfGenerated(overrunColumns, rows.map(overrunCells), options)
+  writeReport(options, { overrun: rows })
 }
 
 const main = async (): Promise<void> => {
@@ -174,8 +181,7 @@ const main = async (): Promise<void> => {
       printSet(set, rows, options, budgetMs)
       if (rows.some((row) => row.solver === OURS && row.findings.length > 0)) process.exitCode = 1
       report.push({ set: set.name, convention: set.convention, budgetMs, rows, ratios: comparisons(rows) })
-      if (options.json !== null)
-        writeFileSync(options.json, JSON.stringify({ machine: machine(), options, report }, null, 1))
+      writeReport(options, { report })
     }
   }
 }
