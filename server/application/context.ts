@@ -1,6 +1,6 @@
 /** What use cases about orders and activities gather before they ask a rule. */
-
 import { type WholePolicy, wholePolicy } from '../contract/default-policy.ts'
+import type { ChangedBy } from '../contract/planning.ts'
 import type { BoardPolicy } from '../contract/policy.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
@@ -83,8 +83,6 @@ export async function isOwnOrder(tx: Tx, order: Order): Promise<boolean> {
   )
   return rows.length > 0
 }
-
-export type ChangedBy = { readonly name: string; readonly at: string }
 
 /** Who changed a record last, for the sentence of a conflict. */
 export async function changedBy(tx: Tx, entityId: string): Promise<ChangedBy | null> {

@@ -4,7 +4,7 @@
  * A move falls for its own sake (someone changed the activity, it is locked, it has begun, a person holds it) or because it
  * counted on a move that fell; who changed it, or which move it counted on, is named. Nothing is written here.
  */
-import type { DroppedMove, ProposedMove } from '../contract/planning.ts'
+import type { ChangedBy, DroppedMove, ProposedMove } from '../contract/planning.ts'
 import type { Activity } from '../domain/activity/activity.ts'
 import { isUnderWay } from '../domain/activity/lifecycle.ts'
 import type { Calendar } from '../domain/calendar/calendar.ts'
@@ -13,7 +13,7 @@ import { areLinked } from '../domain/plan/links.ts'
 import { conflictsOf, type PlanConflict } from '../domain/plan/rules.ts'
 import type { Technician } from '../domain/plan/technician.ts'
 import type { BoardFacts, Tx } from '../ports/commands.ts'
-import { type ChangedBy, lastChanges, policyOf, travelOf } from './context.ts'
+import { lastChanges, policyOf, travelOf } from './context.ts'
 import { linkedTo } from './linked-activities.ts'
 import { asOfRun, type ProposalRow } from './request-optimisation.ts'
 

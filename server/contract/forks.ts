@@ -2,8 +2,8 @@
 import { type Static, Type } from 'typebox'
 import { ActivityView } from './activity.ts'
 import { TechnicianView } from './board.ts'
-import { closed, Id, InstantText, Nullable, Version } from './common.ts'
-import { CostSplit, DroppedMove } from './planning.ts'
+import { closed, Id, InstantText, Version } from './common.ts'
+import { ChangedBy, CostSplit, DroppedMove, Spot, someActivities } from './planning.ts'
 import { BoardPolicy } from './policy.ts'
 
 export const ForkAbsence = Type.Object(
@@ -12,27 +12,21 @@ export const ForkAbsence = Type.Object(
 )
 export type ForkAbsence = Static<typeof ForkAbsence>
 
-const name = Type.String({ minLength: 1, maxLength: 100 })
 const absences = Type.Array(ForkAbsence, { maxItems: 200 })
 
-export const ForkCreate = Type.Object(
-  {
-    name: Type.Optional(name),
-    absences: Type.Optional(absences),
-    /** Only the members that differ from the board's. */
-    policy: Type.Optional(BoardPolicy),
-  },
-  { $id: 'ForkCreate', ...closed },
-)
+/** What a fork is asked to be, all of it at will. */
+const wishes = {
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  absences: Type.Optional(absences),
+  /** Only the members that differ from the board's. */
+  policy: Type.Optional(BoardPolicy),
+}
+
+export const ForkCreate = Type.Object(wishes, { $id: 'ForkCreate', ...closed })
 export type ForkCreate = Static<typeof ForkCreate>
 
 export const ForkChange = Type.Object(
-  {
-    name: Type.Optional(name),
-    absences: Type.Optional(absences),
-    policy: Type.Optional(BoardPolicy),
-    expectedVersion: Type.Optional(Version),
-  },
+  { ...wishes, expectedVersion: Type.Optional(Version) },
   { $id: 'ForkChange', ...closed },
 )
 export type ForkChange = Static<typeof ForkChange>
@@ -67,11 +61,6 @@ export const ForkSnapshot = Type.Object(
   { $id: 'ForkSnapshot', ...closed },
 )
 
-const Spot = Type.Object(
-  { technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) },
-  closed,
-)
-
 export const ForkDifference = Type.Object(
   {
     activityId: Id,
@@ -79,7 +68,7 @@ export const ForkDifference = Type.Object(
     to: Spot,
     /** False once somebody changed the activity on the board: a merge would leave it alone. */
     holds: Type.Boolean(),
-    changedBy: Type.Optional(Type.Object({ name: Type.String(), at: InstantText }, closed)),
+    changedBy: Type.Optional(ChangedBy),
   },
   { $id: 'ForkDifference', ...closed },
 )
@@ -101,7 +90,7 @@ export type ForkDiff = Static<typeof ForkDiff>
 
 export const ForkMerge = Type.Object(
   {
-    activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })),
+    ...someActivities,
     /** Also puts who was assumed away into the technicians' own records, with this reason. */
     recordAbsences: Type.Optional(Type.Object({ reason: Type.String({ maxLength: 200 }) }, closed)),
   },
@@ -116,7 +105,7 @@ export const DroppedAbsence = Type.Object(
     from: InstantText,
     to: InstantText,
     reason: Type.String(),
-    changedBy: Type.Optional(Type.Object({ name: Type.String(), at: InstantText }, closed)),
+    changedBy: Type.Optional(ChangedBy),
   },
   { $id: 'DroppedAbsence', ...closed },
 )

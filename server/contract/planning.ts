@@ -16,12 +16,25 @@ export const OptimisationCreate = Type.Object(
 )
 export type OptimisationCreate = Static<typeof OptimisationCreate>
 
+/** Who changed something meanwhile, and when. */
+export const ChangedBy = Type.Object({ name: Type.String(), at: InstantText }, closed)
+export type ChangedBy = Static<typeof ChangedBy>
+
+/** A place on the board: nobody's and at no time while work is undispatched. */
+export const Spot = Type.Object(
+  { technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) },
+  closed,
+)
+
+/** Some of many moves, by their activities; all of them when absent. */
+export const someActivities = { activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })) }
+
 /** A move that was not made. Where somebody's change stood in the way, who and when; where another move had to come first, which. */
 export const DroppedMove = Type.Object(
   {
     activityId: Id,
     reason: Type.String(),
-    changedBy: Type.Optional(Type.Object({ name: Type.String(), at: InstantText }, closed)),
+    changedBy: Type.Optional(ChangedBy),
     because: Type.Optional(Id),
   },
   { $id: 'DroppedMove', ...closed },
@@ -83,10 +96,7 @@ export const ProposedMove = Type.Object(
     technicianId: Id,
     start: InstantText,
     end: InstantText,
-    from: Type.Object(
-      { technicianId: Nullable(Id), start: Nullable(InstantText), end: Nullable(InstantText) },
-      closed,
-    ),
+    from: Spot,
     why: Type.String(),
     /** Moves without which this one makes no sense: the other half of a pair, what it comes after. */
     linkedTo: Type.Optional(Type.Array(Id)),
@@ -138,10 +148,10 @@ export const ProposalView = Type.Object(
 )
 export type ProposalView = Static<typeof ProposalView>
 
-export const ProposalApply = Type.Object(
-  { activityIds: Type.Optional(Type.Array(Id, { maxItems: 5000 })) },
-  { ...closed, description: 'All moves, or only those of the named activities' },
-)
+export const ProposalApply = Type.Object(someActivities, {
+  ...closed,
+  description: 'All moves, or only those of the named activities',
+})
 
 export const Blocked = Type.Object(
   { technicianId: Id, rule: Type.String(), sentence: Type.String() },
