@@ -4,7 +4,8 @@ import { linkedStepAround } from '../linked/search.ts'
 import { linkedSearchFor, ordinaryLinked } from '../linked/search-state.ts'
 import { hasMoved } from './churn.ts'
 import type { Mender, MendOptions } from './mender.ts'
-import { STRIDE, seedsFor } from './search.ts'
+import { STRIDE } from './search.ts'
+import { seedsFor } from './seeds.ts'
 
 /** Downhill only. Returns the iterations of the search. */
 export const mendJoint = (mender: Mender, options: MendOptions): number => {
@@ -18,7 +19,7 @@ export const mendJoint = (mender: Mender, options: MendOptions): number => {
   linkedPlaceAll(m, s, linkedSearchFor(m, s, random, { ...ordinaryLinked, blinkRate: 0 }), keeps)
   onImprovement?.(0)
   if (m.routes === 0) return 0
-  const seeds = seedsFor(mender, options)
+  const seeds = seedsFor(mender, options, () => false)
   const search = linkedSearchFor(m, s, random, { ...ordinaryLinked, removed: 6 })
   let total = s.total[0]!
   const judge = (): boolean => s.total[0]! < total && keeps()

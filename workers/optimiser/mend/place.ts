@@ -1,6 +1,7 @@
 /** Putting opened work on the plan within the churn budget: the cheapest place, and by regret where there is much of it. */
-import { bestCost, bestPosition, positionOnRoute } from '../improve/insertion.ts'
+
 import { costOfInserting } from '../improve/exact-insertion.ts'
+import { bestCost, bestPosition, positionOnRoute } from '../improve/insertion.ts'
 import { beginStep } from '../improve/known-places.ts'
 import type { Model } from '../model/model.ts'
 import { leaveOut, linkAfter, type PlanState, takeIn, unlink } from '../plan/plan-state.ts'
