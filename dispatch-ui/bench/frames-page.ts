@@ -13,7 +13,21 @@ import { clockTime } from '../src/shell/time.ts'
 import { cityOf, tradeNames } from './city.ts'
 
 export type Gesture = 'pan' | 'zoom' | 'drag'
-export type Measured = { readonly draw: number[]; readonly flushed: number[]; readonly bars: number }
+export type Measured = {
+  readonly draw: number[]
+  readonly flushed: number[]
+  readonly bars: number
+  /** Frames in a row with the same picture, at the most. */
+  readonly stillMax: number
+  /** Calls to the canvas that paint something, in the fullest frame. */
+  readonly paintsMax: number
+}
+
+/** Frames of each gesture whose picture is looked at: reading a whole one back costs more than painting it. */
+const LOOKED_AT = 30
+
+/** What puts something on the canvas; the rest only prepares for it. */
+const paints = ['fillRect', 'strokeRect', 'fill', 'stroke', 'fillText', 'drawImage'] as const
 
 const NOW = Date.parse('2026-06-01T17:32:10Z')
 const ZONE = 'America/New_York'
@@ -139,5 +153,44 @@ window.bench = async ({ rows, bars, gesture, frames }) => {
     ctx.getImageData(0, 0, 1, 1)
     flushed.push(performance.now() - from)
   }
-  return { draw, flushed, bars: board.bars.size }
+  // The same gesture once more without a clock: looking at the picture and counting take time of their own.
+  const counter = countPaints(ctx)
+  let stillMax = 0
+  let still = 0
+  let paintsMax = 0
+  let pictureBefore = 0
+  for (let i = 0; i < Math.min(frames, LOOKED_AT); i++) {
+    step(i)
+    anchorHatches(hatches, -scale.from / 3_600_000, -scrollY, 1)
+    counter.count = 0
+    paintSheet(ctx, viewNow())
+    paintsMax = Math.max(paintsMax, counter.count)
+    const picture = sumOf(ctx.getImageData(0, 0, 1440, 900).data)
+    still = i > 0 && picture === pictureBefore ? still + 1 : 1
+    stillMax = Math.max(stillMax, still)
+    pictureBefore = picture
+  }
+  return { draw, flushed, bars: board.bars.size, stillMax, paintsMax }
+}
+
+function countPaints(ctx: CanvasRenderingContext2D): { count: number } {
+  const counter = { count: 0 }
+  for (const name of paints) {
+    const paint: unknown = ctx[name]
+    if (typeof paint !== 'function') throw new Error(`the canvas cannot ${name}`)
+    Object.defineProperty(ctx, name, {
+      value: (...given: unknown[]): unknown => {
+        counter.count++
+        return Reflect.apply(paint, ctx, given)
+      },
+    })
+  }
+  return counter
+}
+
+/** One number for a picture: two that differ have different ones, but for one chance in four thousand million. */
+function sumOf(bytes: Uint8ClampedArray): number {
+  let sum = 2_166_136_261
+  for (const word of new Uint32Array(bytes.buffer)) sum = Math.imul(sum ^ word, 16_777_619)
+  return sum
 }

@@ -14,6 +14,9 @@ export type Row = {
   readonly p50: number
   readonly p95: number
   readonly flushedP95: number
+  readonly frames: number
+  readonly stillMax: number
+  readonly paintsMax: number
 }
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
@@ -68,6 +71,9 @@ export async function measureFrames(options: {
           p50: at(measured.draw, 0.5),
           p95: at(measured.draw, 0.95),
           flushedP95: at(measured.flushed, 0.95),
+          frames: measured.draw.length,
+          stillMax: measured.stillMax,
+          paintsMax: measured.paintsMax,
         })
       }
     return rows

@@ -88,9 +88,7 @@ describe('the process', () => {
   it('takes nothing new while it drains, and still says that it lives', async () => {
     const own = await startTestApp()
     const token = await own.tokenOf('manager')
-    const begun = performance.now()
     await own.http.drain()
-    expect(performance.now() - begun, 'nothing is in flight').toBeLessThan(1_000)
     const answer = await own.ask({ url: '/api/v1/orders', token })
     expect(answer.json()).toMatchObject({ status: 503, code: 'OVERLOADED' })
     expect(answer.headers['retry-after']).toBe('1')
