@@ -18,7 +18,7 @@ import { type BoardFollower, followBoard } from './board-follower.ts'
 import { bodyOf, type Client, signIn } from './client.ts'
 import { cutLine } from './cut-line.ts'
 import { signal } from './processes.ts'
-import { run as replay } from './replay.ts'
+import { run as replay } from './replay/replay.ts'
 import { startSystem, type TestSystem } from './test-system.ts'
 
 export type DrillOptions = {

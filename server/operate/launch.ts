@@ -53,7 +53,7 @@ async function begin(system: Launch, options: LaunchOptions): Promise<number> {
   if (options.json) process.stdout.write(`${JSON.stringify(running)}\n`)
   else process.stdout.write(`${greeting(running)}\n`)
   if (options.replay !== null) {
-    const { run } = await import('./replay.ts')
+    const { run } = await import('./replay/replay.ts')
     const code = await run([...options.replay], running)
     if (!options.stay) return code
   }
