@@ -15,22 +15,16 @@ import { orderView } from '../../contract/order-view.ts'
 import type { Calendar } from '../../domain/calendar/calendar.ts'
 import type { BoardHead, EventLog, Moment } from '../../ports/event-log.ts'
 import { type Pools, underWall } from './pools.ts'
+import { type ActivityRow, activityColumns, activityOfRow } from './rows/activity.ts'
+import { type LineRow, lineColumns, type OrderRow, orderColumns, orderOfRows } from './rows/order.ts'
 import {
-  type ActivityRow,
-  activityColumns,
-  activityOfRow,
   type CalendarRow,
   calendarColumns,
   calendarsOfRows,
-  type LineRow,
-  lineColumns,
-  type OrderRow,
-  orderColumns,
-  orderOfRows,
   type TechnicianRow,
   technicianOfRow,
   technicianSelect,
-} from './rows.ts'
+} from './rows/reference.ts'
 
 /** Records turned into views before the event loop gets a turn: a big board must not stop the small frames of others. */
 const CHUNK = 200

@@ -5,7 +5,7 @@ import type { InboxItem } from '../../contract/live.ts'
 import type { Inboxes } from '../../ports/live.ts'
 import { readOrderViews } from './event-log.ts'
 import { type Pools, underWall } from './pools.ts'
-import { type ActivityRow, activityColumns, activityOfRow } from './rows.ts'
+import { type ActivityRow, activityColumns, activityOfRow } from './rows/activity.ts'
 
 type InboxRow = {
   seq: number

@@ -14,7 +14,7 @@ import {
   type TechnicianRow,
   technicianOfRow,
   technicianSelect,
-} from './rows.ts'
+} from './rows/reference.ts'
 
 const PROMISES_MAX = 20_000
 const VISITS_MAX = 20_000

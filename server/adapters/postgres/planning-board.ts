@@ -8,18 +8,16 @@ import type { BoardPolicy } from '../../contract/policy.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { PlanningBoard, PlanningBoards, PlanningOrder } from '../../ports/planner.ts'
 import { underWall } from './pools.ts'
+import { type ActivityRow, activityColumns, activityOfRow } from './rows/activity.ts'
 import {
-  type ActivityRow,
-  activityColumns,
-  activityOfRow,
   type CalendarRow,
   calendarColumns,
   calendarsOfRows,
-  stamp,
   type TechnicianRow,
   technicianOfRow,
   technicianSelect,
-} from './rows.ts'
+} from './rows/reference.ts'
+import { stamp } from './rows/stamp.ts'
 
 /** A technician's last finished place is forgotten after this long: the next day starts at home. */
 const LAST_PLACE_HOURS = 10

@@ -14,20 +14,10 @@ import type { ActivityQuery, OrderQuery, Page, Reading } from '../../ports/readi
 import { BadSortError } from '../../ports/records.ts'
 import { containing, pageSql, type SortColumn, sortOf, writeCursor } from './paging.ts'
 import { type Pools, underWall } from './pools.ts'
-import {
-  type ActivityRow,
-  activityColumns,
-  activityOfRow,
-  type CalendarRow,
-  calendarColumns,
-  calendarsOfRows,
-  type LineRow,
-  lineColumns,
-  type OrderRow,
-  orderColumns,
-  orderOfRows,
-  stamp,
-} from './rows.ts'
+import { type ActivityRow, activityColumns, activityOfRow } from './rows/activity.ts'
+import { type LineRow, lineColumns, type OrderRow, orderColumns, orderOfRows } from './rows/order.ts'
+import { type CalendarRow, calendarColumns, calendarsOfRows } from './rows/reference.ts'
+import { stamp } from './rows/stamp.ts'
 
 const orderList = orderColumns.map((column) => `o.${column}`).join(', ')
 const activityList = activityColumns.map((column) => `a.${column}`).join(', ')

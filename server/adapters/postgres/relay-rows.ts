@@ -6,7 +6,7 @@ import type pg from 'pg'
 import type { SlaJob } from '../../contract/jobs.ts'
 import type { DueWatch, Outbox, OutboxRow, Watches } from '../../ports/relay.ts'
 import { underWall } from './pools.ts'
-import { stamp } from './rows.ts'
+import { stamp } from './rows/stamp.ts'
 
 export function createOutbox(pool: pg.Pool): Outbox {
   return {
