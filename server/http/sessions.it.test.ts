@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEMO_PASSWORD } from '../operate/seed.ts'
+import { DEMO_PASSWORD } from '../operate/demo/company.ts'
 import { newKey, startTestApp, type TestApp } from '../operate/test-app.ts'
 
 let t: TestApp

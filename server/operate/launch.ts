@@ -303,7 +303,7 @@ function here(relative: string): URL {
 }
 
 async function seedDemo(ownerUrl: string, demo: 'storm' | 'none'): Promise<SeedResult> {
-  const { seed } = await import('./seed.ts')
+  const { seed } = await import('./demo/seed.ts')
   return await seed(ownerUrl, { demo })
 }
 

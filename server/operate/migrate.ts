@@ -5,8 +5,8 @@
  */
 import { migrate } from '../adapters/postgres/migrate.ts'
 import { readMigrationConfig } from '../config.ts'
+import { seed } from './demo/seed.ts'
 import { ensureFirstCompany } from './first-company.ts'
-import { seed } from './seed.ts'
 
 const config = readMigrationConfig()
 await migrate(config.ownerUrl, { app: config.appPassword })

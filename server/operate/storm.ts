@@ -6,24 +6,24 @@
  * repairs itself. City time runs faster than the clock for what people do, so jobs of half an hour are over in minutes
  * and the plan behind them moves up. Everything is bounded: requests a second, open work, people at once.
  */
-
 import { readStormSystem } from '../config.ts'
 import type { ActivityView } from '../contract/activity.ts'
 import type { OrderView } from '../contract/order.ts'
 import { MINUTE } from '../domain/instant.ts'
 import { type BoardFollower, followBoard } from './board-follower.ts'
 import { type Answer, bodyOf, type Client, signIn } from './client.ts'
-import type { RunningSystem } from './running-system.ts'
+import { DEMO_PASSWORD } from './demo/company.ts'
 import {
-  DEMO_PASSWORD,
   districtId,
   STORM_SEED,
   stormAgreement,
   stormEmail,
   stormTechnicianId,
   stormType,
-} from './seed.ts'
-import { dice, type StormRequest, stormRequests, stormTechnicians } from './storm-generator.ts'
+} from './demo/storm-company.ts'
+import { type StormRequest, stormRequests, stormTechnicians } from './demo/storm-generator.ts'
+import { dice } from './dice.ts'
+import type { RunningSystem } from './running-system.ts'
 
 /** How much faster than the clock people come, go and work. */
 const SPEED = 12

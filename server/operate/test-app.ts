@@ -24,7 +24,8 @@ import type { Role } from '../domain/permission/role.ts'
 import { buildApp, type HttpApp } from '../http/app.ts'
 import { defaultHttpConfig, type HttpConfig } from '../http/deps.ts'
 import { writeRefusal } from '../http/problem.ts'
-import { DEMO_PASSWORD, seed } from './seed.ts'
+import { DEMO_PASSWORD } from './demo/company.ts'
+import { seed } from './demo/seed.ts'
 import { freshDatabase, openOwner } from './test-database.ts'
 
 export type Asked = {

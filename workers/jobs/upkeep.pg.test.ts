@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seed } from '../../server/operate/seed.ts'
+import { seed } from '../../server/operate/demo/seed.ts'
 import { freshDatabase, type TestDatabase } from '../../server/operate/test-database.ts'
 
 let database: TestDatabase

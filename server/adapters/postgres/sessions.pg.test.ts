@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { seed } from '../../operate/seed.ts'
+import { seed } from '../../operate/demo/seed.ts'
 import { freshDatabase, type TestDatabase } from '../../operate/test-database.ts'
 import type { Account } from '../../ports/sessions.ts'
 import { idMaker } from '../ids.ts'
