@@ -101,7 +101,6 @@ export const annealedWalk = (m: Model, s: PlanState, random: Random, budget: Bud
           sisr,
           best,
           meeting: meetingFor(m.problem, walk.exchange),
-          steps: () => iterations,
           isOver: () => budget.timeShare() >= 1,
           onBetter: () => tellBetter(iterations),
         })

@@ -37,7 +37,7 @@ const ARRIVED = 0
 const MEETING = 1
 const BROKEN_UP = 2
 const HEADER_BYTES = 16
-const NUMBERS = 5
+const NUMBERS = 2
 /** Longer than islands of equal budgets can be apart. */
 const PATIENCE_MS = 5_000
 /** How often one who waits looks whether its own time is over. */

@@ -3,11 +3,14 @@
  *
  * Days that lie on one side of the board go together: two activities are drawn, and the days are cut by how much nearer they are
  * to the one than to the other, so every round cuts the board along another line. No coordinates are needed, only journeys.
+ * Then the line gives way to days that are neighbours; see `neighbouring-days.ts`.
  * The surprising rule: all islands work this out for themselves, from the same plan and the same random numbers.
  */
+import type { Neighbours } from '../improve/neighbours.ts'
 import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan/plan-state.ts'
 import { below, type Random } from '../random.ts'
+import { keepNeighboursTogether, type NeighbouringDays, neighbouringDaysFor } from './neighbouring-days.ts'
 
 export type Parts = {
   readonly islands: number
@@ -17,36 +20,42 @@ export type Parts = {
   readonly owner: Int32Array
   /** The island that may place an activity that is left out. */
   readonly absentOwner: Int32Array
+  readonly neighbouring: NeighbouringDays | null
 }
 
-export const partsFor = (m: Model, islands: number, common: Random): Parts => ({
+export const partsFor = (m: Model, islands: number, common: Random, neighbours: Neighbours): Parts => ({
   islands,
   common,
+  neighbouring: neighbouringDaysFor(m, neighbours),
   owner: new Int32Array(m.routes),
   absentOwner: new Int32Array(m.n),
 })
 
 /** An island with fewer days than this has nothing to move between. */
 const DAYS_LEAST = 2
+/** With fewer days with work for each island any line parts too many neighbours. */
+const DAYS_ENOUGH = 4
 
 /** False when there are too few days with work that can move for every island to have some. */
 export const shareOut = (m: Model, s: PlanState, parts: Parts): boolean => {
-  const { islands, common, owner, absentOwner } = parts
+  const { islands, common, owner, absentOwner, neighbouring } = parts
   const used: number[] = []
   const free: number[] = []
   for (let r = 0; r < m.routes; r++) (s.length[r]! > 0 ? used : free).push(r)
   const key = sideOf(m, s, below(common, m.n), below(common, m.n), used)
   const inOrder = [...used.keys()].sort((a, b) => key[a]! - key[b]! || a - b).map((i) => used[i]!)
   const all = used.reduce((sum, r) => sum + s.length[r]!, 0)
-  const days = new Int32Array(islands)
   let before = 0
   // Every index below is a route, an island or an activity.
   for (const r of inOrder) {
     const island = Math.min(islands - 1, Math.floor((islands * (before + s.length[r]! / 2)) / all))
     before += s.length[r]!
     owner[r] = island
-    if (canMove(m, s, r)) days[island]!++
   }
+  if (used.length < DAYS_ENOUGH * islands) return false
+  if (neighbouring !== null) keepNeighboursTogether(m, s, neighbouring, used, owner, islands)
+  const days = new Int32Array(islands)
+  for (const r of used) if (canMove(m, s, r)) days[owner[r]!]!++
   // Of each kind of free day everybody gets one, as far as they go.
   const next = new Int32Array(Math.max(1, m.kinds)).fill(-1)
   for (const r of free) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { check } from '../checker/checker.ts'
+import { neighboursFor } from '../improve/neighbours.ts'
 import { sisrStep } from '../improve/sisr.ts'
 import { ordinarySisr, type Sisr, sisrFor } from '../improve/sisr-state.ts'
 import { compile } from '../model/compile.ts'
@@ -32,7 +33,8 @@ const atTheStart = (problem: Problem, seed: number): { m: Model; islands: Island
   const islands = [0, 1].map((island): Island => {
     const own = emptyPlan(m)
     restore(m, own, plan)
-    return { s: own, sisr: hotSisr(m, seed + island), parts: partsFor(m, 2, randomFrom(seed)) }
+    const ownSisr = hotSisr(m, seed + island)
+    return { s: own, sisr: ownSisr, parts: partsFor(m, 2, randomFrom(seed), ownSisr.neighbours) }
   })
   return { m, islands }
 }
@@ -96,7 +98,7 @@ describe('a round of two islands', () => {
     let played = 0
     fc.assert(
       fc.property(seeds, (seed) => {
-        if (playRound(problemFrom(seed, { activities: 30, technicians: 7 }), seed)) played++
+        if (playRound(problemFrom(seed, { activities: 30, technicians: 20 }), seed)) played++
       }),
       { numRuns: 150 },
     )
@@ -109,6 +111,6 @@ describe('a round of two islands', () => {
       ...problem,
       technicians: problem.technicians.map((t) => ({ ...t, shifts: t.shifts.slice(0, 1) })),
     })
-    expect(shareOut(m, emptyPlan(m), partsFor(m, 2, randomFrom(1)))).toBe(false)
+    expect(shareOut(m, emptyPlan(m), partsFor(m, 2, randomFrom(1), neighboursFor(m)))).toBe(false)
   })
 })

@@ -1,8 +1,8 @@
 /**
  * Several islands on one walk: in every round each anneals its own part of the days, then the parts become one plan again.
  *
- * Where the budget holds so many steps for each activity that twice as many would find little more, luck decides: there each
- * island walks by itself first, and all go on together from the better plan.
+ * Where there are too few days to share, each island walks the whole board by itself, and late, when it is clear whose plan is the
+ * better, all go on from that one: twice the luck in place of twice the steps.
  *
  * What a day costs depends on that day alone here, so changes of different parts simply add up, and two islands do twice the steps
  * on the same plan. The best days of each part make a plan too: the best plan can be better than any that was walked through.
@@ -22,9 +22,8 @@ import { type Parts, partsFor, shareOut } from './parts.ts'
 const ROUND = 0.0031
 const FROM = 0.05
 const TO = 0.98
-/** Steps for each activity from which on the islands go apart first, and until when. */
-const STEPS_AMPLE = 3_000
-const APART_UNTIL = 0.6
+/** Until when islands that have too few days to share go apart. Earlier the heat still hides whose plan will be the better. */
+const APART_UNTIL = 0.85
 
 export type Rounds = {
   /** What the walk keeps its best in at present: the best of this round, or the best of all. */
@@ -39,19 +38,14 @@ export type Island = {
   /** The best whole plan. */
   readonly best: Snapshot
   readonly meeting: Meeting
-  /** Steps made until now. */
-  readonly steps: () => number
   /** True when there is no time to wait. */
   readonly isOver: () => boolean
   readonly onBetter: () => void
 }
 
-/** What the numbers of a slot are: how much the part grew in the round, how much less its best is, and the steps of the budget. */
-const GROWTH = 0
-const LATE_GROWTH = 1
-const BEST_GROWTH = 2
-const BEST_LATE_GROWTH = 3
-const STEPS = 4
+/** What the numbers of a slot are: how much the best of the round costs more than what it began with, in all and for being late. */
+const BEST_GROWTH = 0
+const BEST_LATE_GROWTH = 1
 
 export const roundsFor = (island: Island): Rounds => {
   const { m, s, sisr, best, meeting } = island
@@ -77,14 +71,11 @@ export const roundsFor = (island: Island): Rounds => {
     reachEverything(m, sisr)
     if (s.total[0]! < best.total[0]!) keep(s, best)
   }
-  const meet = (progress: number): void => {
+  const meet = (): void => {
     if (parts === null || state === 'alone') return
     const own = meeting.own()
-    own.numbers[GROWTH] = s.total[0]! - from[0]!
-    own.numbers[LATE_GROWTH] = s.total[1]! - from[1]!
     own.numbers[BEST_GROWTH] = here.total[0]! - from[0]!
     own.numbers[BEST_LATE_GROWTH] = here.total[1]! - from[1]!
-    own.numbers[STEPS] = island.steps() / progress / Math.max(1, m.n - m.fixedCount)
     own.plan.set(s.next)
     own.best.set(here.next)
     const slots = meeting.come(island.isOver)
@@ -93,20 +84,20 @@ export const roundsFor = (island: Island): Rounds => {
       return
     }
     const isShared = state === 'shared'
-    const better = isShared ? sum(slots, BEST_GROWTH) : least(slots, BEST_GROWTH).numbers[BEST_GROWTH]!
+    const one = least(slots, BEST_GROWTH)
+    const better = isShared ? sum(slots, BEST_GROWTH) : one.numbers[BEST_GROWTH]!
     if (whole[0]! + better < best.total[0]!) {
-      const one = least(slots, BEST_GROWTH)
       keepLinks(m, best, (r) => (isShared ? slots[parts.owner[r]!]! : one).best)
       best.total[0] = whole[0]! + better
       best.total[1] = whole[1]! + (isShared ? sum(slots, BEST_LATE_GROWTH) : one.numbers[BEST_LATE_GROWTH]!)
       island.onBetter()
     }
-    const one = least(slots, GROWTH)
     take(m, s, (r) => (isShared ? slots[parts.owner[r]!]! : one).plan)
-    const apart = due === FROM && least(slots, STEPS).numbers[STEPS]! >= STEPS_AMPLE
-    due = apart ? APART_UNTIL : due + ROUND
-    if (due <= TO) begin(!apart)
-    else {
+    due += ROUND
+    if (due <= TO) {
+      begin(true)
+      if (state === 'whole') due = Math.max(due, APART_UNTIL)
+    } else {
       state = 'alone'
       reachEverything(m, sisr)
     }
@@ -115,7 +106,7 @@ export const roundsFor = (island: Island): Rounds => {
   return {
     mark: () => (state === 'alone' ? best : here),
     meetIfDue: (progress) => {
-      while (state !== 'alone' && due <= progress) meet(progress)
+      while (state !== 'alone' && due <= progress) meet()
     },
   }
 }
@@ -135,7 +126,7 @@ const start = ({ m, s, sisr, best, meeting, isOver }: Island): Parts | null => {
     keep(s, best)
   } else restore(m, s, best)
   // There is at least one island.
-  return partsFor(m, meeting.islands, randomFrom(slots[0]!.numbers[1]!))
+  return partsFor(m, meeting.islands, randomFrom(slots[0]!.numbers[1]!), sisr.neighbours)
 }
 
 const sum = (slots: readonly Slot[], which: number): number =>
