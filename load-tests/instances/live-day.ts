@@ -4,8 +4,8 @@
  * The surprising rule: nothing is known before its time. What is asked of the search at an event holds only work disclosed by
  * then, and technicians as they stand: at home, or free where and when what they have set out for ends. Whoever has set
  * out for a visit makes it; whoever has set out for home gets there, and may be sent out again, the time between being paid.
- * Everybody leaves as late as the plan allows, because who has not left yet can still be sent elsewhere. Work once accepted is
- * never given up for other work.
+ * Everybody leaves as late as the plan allows, because who has not left yet can still be sent elsewhere, unless the options say
+ * otherwise (`setting-out.ts`). Work once accepted is never given up for other work.
  */
 import type {
   PartAmount,
@@ -18,6 +18,7 @@ import type {
 } from '../../workers/optimiser/problem.ts'
 import { solve } from '../../workers/optimiser/solve.ts'
 import type { Stop } from '../../workers/optimiser/stop/budget.ts'
+import { asLateAsPlanned, leavesAt, type SettingOut } from './setting-out.ts'
 
 export type LiveOptions = {
   readonly seed: number
@@ -26,6 +27,8 @@ export type LiveOptions = {
   readonly event: Stop
   /** Whoever is home again may go out a second time. */
   readonly again: boolean
+  /** As late as planned when absent. */
+  readonly settingOut?: SettingOut
 }
 
 /** A visit that was made, a call at the depot, or a stay at home between two rounds. */
@@ -64,6 +67,9 @@ type Standing = {
   home: number
 }
 
+/** How a plan is carried out: when it was made, until when, and by which rule people set out. */
+type Stretch = { readonly toldAt: number; readonly until: number; readonly settingOut: SettingOut }
+
 /** Leaving accepted work out costs as much as ten that are new. */
 const ACCEPTED = 100
 const NEW = 9
@@ -95,8 +101,12 @@ export const liveThrough = (
   const done = new Set<string>()
   const accepted = new Set<string>()
   let plan: Plan | null = null
+  let toldAt = 0
+  const settingOut = options.settingOut ?? asLateAsPlanned
   for (const [i, now] of moments.entries()) {
-    if (plan !== null) carryOut(problem, activities, standings, plan, now, done)
+    if (plan !== null)
+      carryOut(problem, activities, standings, plan, { toldAt, until: now, settingOut }, done)
+    toldAt = now
     const known = problem.activities.filter(
       ({ id, windows }) =>
         releaseOf(id) <= now &&
@@ -114,7 +124,8 @@ export const liveThrough = (
     plan = replanned(question, plan, accepted, options.seed + i, i === 0 ? options.first : options.event)
     for (const route of plan.routes) for (const { activityId } of route.visits) accepted.add(activityId)
   }
-  if (plan !== null) carryOut(problem, activities, standings, plan, Number.POSITIVE_INFINITY, done)
+  const toTheEnd = { toldAt, until: Number.POSITIVE_INFINITY, settingOut }
+  if (plan !== null) carryOut(problem, activities, standings, plan, toTheEnd, done)
   return {
     days: standings
       .filter(({ stops }) => stops.length > 0)
@@ -188,20 +199,20 @@ const partsLeft = (parts: readonly PartAmount[], served: readonly ProblemActivit
     ),
   }))
 
-/** Lets everybody do what he sets out for before `until`. */
+/** Lets everybody do what he sets out for before the stretch is over. */
 const carryOut = (
   problem: Problem,
   activities: ReadonlyMap<string, ProblemActivity>,
   standings: readonly Standing[],
   plan: Plan,
-  until: number,
+  stretch: Stretch,
   done: Set<string>,
 ): void => {
   const routes = new Map(plan.routes.map((route) => [route.technicianId, route]))
   for (const standing of standings) {
     const route = routes.get(standing.technician.id)
-    const madeAll = route === undefined || follow(problem, activities, standing, route, until, done)
-    if (!madeAll || !standing.hasLeft || standing.isHome || standing.freeAt >= until) continue
+    const madeAll = route === undefined || follow(problem, activities, standing, route, stretch, done)
+    if (!madeAll || !standing.hasLeft || standing.isHome || standing.freeAt >= stretch.until) continue
     const home = standing.technician.shifts[0]?.endLocation ?? null
     standing.leftForHomeAt = standing.freeAt
     standing.home = standing.freeAt + wayBetween(problem, standing, home)
@@ -211,27 +222,29 @@ const carryOut = (
   }
 }
 
-/** True when every visit of the route was set out for before `until`. */
+/** True when every visit of the route was set out for before the stretch is over. */
 const follow = (
   problem: Problem,
   activities: ReadonlyMap<string, ProblemActivity>,
   standing: Standing,
   route: PlanRoute,
-  until: number,
+  stretch: Stretch,
   done: Set<string>,
 ): boolean => {
   for (const [i, visit] of route.visits.entries()) {
     // A plan visits what the problem asks for.
     const activity = activities.get(visit.activityId)!
+    const opens = activity.windows[0]?.from ?? visit.start
     const depot = route.depotCall?.after === i - 1 ? standing.technician.depot : undefined
     if (depot !== undefined) {
       const through = visit.travel + (depot.duration ?? 0)
-      if (!setOut(problem, standing, { visit, way: through, until, activity: null, place: depot.location }))
-        return false
+      const leg = { visit, way: through, opens, activity: null, place: depot.location }
+      if (!setOut(problem, standing, leg, stretch)) return false
       standing.called = true
     }
     const way = wayBetween(problem, standing, activity.location)
-    if (!setOut(problem, standing, { visit, way, until, activity, place: activity.location })) return false
+    const leg = { visit, way, opens, activity, place: activity.location }
+    if (!setOut(problem, standing, leg, stretch)) return false
     done.add(activity.id)
   }
   return true
@@ -244,14 +257,21 @@ const setOut = (
     readonly visit: Visit
     /** Seconds from here until the visit can begin. */
     readonly way: number
-    readonly until: number
+    /** When the visit's window opens, also on the way through the depot. */
+    readonly opens: number
     /** null for the depot. */
     readonly activity: ProblemActivity | null
     readonly place: number | null
   },
+  { toldAt, until, settingOut }: Stretch,
 ): boolean => {
-  const leftAt = Math.max(standing.freeAt, leg.visit.start - leg.way)
-  if (leftAt >= leg.until) return false
+  const { visit, way, opens } = leg
+  const isOut = standing.hasLeft && !standing.isHome
+  const leftAt = leavesAt(
+    { toldAt, freeAt: standing.freeAt, isOut, opens, start: visit.start, way },
+    settingOut,
+  )
+  if (leftAt >= until) return false
   if (standing.isHome) {
     const { leftForHomeAt, home } = standing
     standing.stops.push({

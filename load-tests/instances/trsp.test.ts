@@ -68,6 +68,32 @@ describe('a TRSP day lived through', () => {
     expect(duration).toBeCloseTo(44, 1)
   })
 
+  it('finds room for what is disclosed between two visits, when the first was given a head start', () => {
+    const between = `between
+
+INFO
+CREW COUNT  SKILLS  TOOLS   SPARE PARTS
+1       1       1       1
+
+DEPOT TECHNICIANS AND REQUESTS
+ID   X     Y     TWS    TWE    Serv   SKILLS   TOOLS    SPARE PARTS
+0    0     0     0      200    0      [] 	[] 	[]
+1    0     0     0      200    0      [0] 	[] 	[0]
+2    10    0     20     100    10     [0] 	[] 	[0]
+3    20    0     100    110    10     [0] 	[] 	[0]
+4    10    20    60     85     10     [0] 	[] 	[0]
+`
+    const day = (headStart: number) =>
+      runTrspDynamic(between, new Map([['4', 50]]), {
+        seed: 1,
+        first: stop,
+        event: stop,
+        settingOut: { headStart: headStart * SCALE, driveFirst: false },
+      })
+    expect(day(0)).toMatchObject({ rejected: 1, findings: [] })
+    expect(day(60)).toMatchObject({ rejected: 0, findings: [] })
+  })
+
   it('sends nobody before a request is known, and loses one that is known too late', () => {
     // From home to the depot and on it is eleven away; its window closes at 60.
     expect(live([['4', 30]])).toMatchObject({ rejected: 0, findings: [] })
