@@ -1,7 +1,7 @@
 /**
  * Times of days that hang together: a delay here holds up a partner there, and back again.
  *
- * Every link is a push (see `constraints/links.ts`), so starting from no delay at all and raising releases until nothing is
+ * Every link is a push (see `../constraints/links.ts`), so starting from no delay at all and raising releases until nothing is
  * pushed any more gives the earliest times there are for this order. Where two people each wait for the other, that never
  * ends; a bound on the rounds calls it impossible.
  * What the plan costs as a whole, its greatest lateness and how evenly work is spread, is kept here too.

@@ -44,7 +44,7 @@ export type VanTimes = {
   readonly taken: Int32Array
   readonly scratch: Int32Array
   readonly sequence: Int32Array
-  /** A day as it is run forward; see `working-time.ts`. */
+  /** A day as it is run forward; see `../constraints/working-time.ts`. */
   readonly day: Int32Array
 }
 

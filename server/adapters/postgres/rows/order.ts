@@ -114,6 +114,23 @@ const lineOfRow = (row: LineRow): OrderLine => ({
   canceledWithOrder: row.canceled_with_order,
 })
 
+/** What an insert and an update both write of an order itself, in the order of the columns: from the external id to the sign-off. */
+export const orderValues = (order: Order): unknown[] => [
+  order.externalId,
+  order.description,
+  order.customerId,
+  order.projectId,
+  order.agreementId,
+  stamp(order.serviceDateTime),
+  order.stageId,
+  order.progress,
+  order.priority,
+  order.address === null ? null : JSON.stringify(order.address),
+  order.preferredTechnicianId,
+  order.signedOff,
+  stamp(order.signedOffAt),
+]
+
 export const lineValues = (order: Order, line: OrderLine): unknown[] => [
   order.companyId,
   line.id,

@@ -6,7 +6,7 @@
 import type { Order } from '../../../domain/order/order.ts'
 import { clockColumns } from '../../../domain/sla/columns.ts'
 import { LostUpdateError, type Tx } from '../../../ports/commands.ts'
-import { lineColumns, lineValues, orderColumns } from '../rows/order.ts'
+import { lineColumns, lineValues, orderColumns, orderValues } from '../rows/order.ts'
 import { stamp } from '../rows/stamp.ts'
 import { type Asking, tuples } from './asking.ts'
 
@@ -79,19 +79,7 @@ export const writeOrders = (
           order.id,
           order.version,
           order.number,
-          order.externalId,
-          order.description,
-          order.customerId,
-          order.projectId,
-          order.agreementId,
-          stamp(order.serviceDateTime),
-          order.stageId,
-          order.progress,
-          order.priority,
-          order.address === null ? null : JSON.stringify(order.address),
-          order.preferredTechnicianId,
-          order.signedOff,
-          stamp(order.signedOffAt),
+          ...orderValues(order),
           order.origin,
           stamp(order.createdAt),
           stamp(now),
@@ -111,26 +99,7 @@ export const writeOrders = (
            sla_records = $19, sla_reached = $20, started_at = $21, due_at = $22, respond_due_at = $23,
            arrive_due_at = $24, sla_ended_at = $25, sla_kept = $26, updated_at = $27
          WHERE company_id = $1 AND id = $2 AND version = $3 - 1`,
-        [
-          company,
-          order.id,
-          order.version,
-          order.externalId,
-          order.description,
-          order.customerId,
-          order.projectId,
-          order.agreementId,
-          stamp(order.serviceDateTime),
-          order.stageId,
-          order.progress,
-          order.priority,
-          order.address === null ? null : JSON.stringify(order.address),
-          order.preferredTechnicianId,
-          order.signedOff,
-          stamp(order.signedOffAt),
-          ...clock,
-          stamp(now),
-        ],
+        [company, order.id, order.version, ...orderValues(order), ...clock, stamp(now)],
       )
       if (rowCount !== 1)
         throw new LostUpdateError({ table: 'service_order', id: order.id, expected: order.version - 1 })
