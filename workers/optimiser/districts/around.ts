@@ -11,6 +11,8 @@ import { below, type Random } from '../random.ts'
 
 export type Around = {
   readonly random: Random
+  /** 1 for each day that is somebody else's at present: no district holds it. */
+  readonly closed: Uint8Array
   /** How far each day is away from the visit in the middle. */
   readonly way: Float64Array
   /** The round in which a day was in the middle last. */
@@ -21,8 +23,9 @@ export type Around = {
   readonly order: Int32Array
 }
 
-export const aroundFor = (m: Model, random: Random): Around => ({
+export const aroundFor = (m: Model, random: Random, closed: Uint8Array): Around => ({
   random,
+  closed,
   way: new Float64Array(m.routes),
   seenIn: new Int32Array(m.routes),
   kindSeen: new Int32Array(Math.max(1, m.kinds)),
@@ -59,12 +62,12 @@ export const nextAround = (m: Model, s: PlanState, around: Around): DaysAround |
 }
 
 /** A visit of a day that was not in the middle in this round; when all were, a new round begins in another order. */
-const nextMiddle = (m: Model, s: PlanState, { random, seenIn, at, order }: Around): number => {
+const nextMiddle = (m: Model, s: PlanState, { random, closed, seenIn, at, order }: Around): number => {
   for (let round = 0; round < 2; round++) {
     while (at[2]! < m.routes) {
       const r = order[at[2]!]!
       at[2] = at[2]! + 1
-      if (seenIn[r] === at[0] || s.length[r] === 0) continue
+      if (seenIn[r] === at[0] || s.length[r] === 0 || closed[r] === 1) continue
       let u = s.next[m.n + 2 * r]!
       for (let i = below(random, s.length[r]!); i > 0; i--) u = s.next[u]!
       return u
@@ -81,14 +84,14 @@ const nextMiddle = (m: Model, s: PlanState, { random, seenIn, at, order }: Aroun
   return -1
 }
 
-const measureWays = (m: Model, s: PlanState, { way }: Around, middle: number): void => {
+const measureWays = (m: Model, s: PlanState, { way, closed }: Around, middle: number): void => {
   // A board with routes has a travel class.
   const { time } = m.classes[0]!
   const row = m.place[middle]! * m.places
   for (let r = 0; r < m.routes; r++) {
     const first = m.n + 2 * r
     // Days made for fixed work take nothing else.
-    if (m.shiftOf[r]! < 0) way[r] = Number.POSITIVE_INFINITY
+    if (m.shiftOf[r]! < 0 || closed[r] === 1) way[r] = Number.POSITIVE_INFINITY
     else if (s.length[r] === 0) way[r] = time[row + m.place[first]!]!
     else {
       let sum = 0

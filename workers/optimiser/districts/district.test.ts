@@ -83,12 +83,14 @@ describe('a district', () => {
 })
 
 describe('a walk through districts', () => {
-  const walked = (seed: number) => {
+  const walked = (seed: number, isClosed: (route: number) => boolean = () => false) => {
     const { problem, m, s } = begun(seed)
     if (m.joint) return null
     const random = randomFrom(seed)
-    const districts = districtWalkFor(m, s, random, 1)
+    const closed = Uint8Array.from({ length: m.routes }, (_, r) => (isClosed(r) ? 1 : 0))
+    const districts = districtWalkFor(m, s, random, closed, 1)
     if (districts === null) return null
+    const before = s.next.slice()
     const best = snapshotFor(m)
     keep(s, best)
     const first = s.total[0]!
@@ -102,7 +104,7 @@ describe('a walk through districts', () => {
         isOver: () => false,
         onBetter: () => told.push(best.total[0]!),
       })
-    return { problem, m, s, best, first, told }
+    return { problem, m, s, best, first, told, before }
   }
 
   it('keeps within the rules, and its best plan only gets better', () => {
@@ -119,6 +121,28 @@ describe('a walk through districts', () => {
       { numRuns: 60 },
     )
     expect(better).toBeGreaterThan(0)
+  })
+
+  it("leaves days alone that are somebody else's, and changes others", () => {
+    let changed = 0
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const end = walked(seed, (r) => r % 2 === 1)
+        if (end === null) return
+        const { m, s, before } = end
+        for (let r = 0; r < m.routes; r++) {
+          const day = (next: Int32Array): number[] => {
+            const work: number[] = []
+            for (let u = next[m.n + 2 * r]!; u < m.n; u = next[u]!) work.push(u)
+            return work
+          }
+          if (r % 2 === 1) expect(day(s.next)).toEqual(day(before))
+          else if (day(s.next).join() !== day(before).join()) changed++
+        }
+      }),
+      { numRuns: 60 },
+    )
+    expect(changed).toBeGreaterThan(0)
   })
 
   it('begins its steps in the middle of a district and at work left out, and nowhere else', () => {

@@ -16,7 +16,7 @@ import { carryHome } from './carry-home.ts'
 import { type District, districtOf } from './district.ts'
 
 /** Boards from this size on are searched so; on smaller ones a step costs hardly less in a district. */
-const DISTRICTS_FROM = 1_000
+export const DISTRICTS_FROM = 1_000
 /** With more visits a day a district would hold too few days to change anything between them. */
 const DAY_MAX = 20
 /** Steps of one visit: several times what cutting the district out costs. */
@@ -31,11 +31,12 @@ export const districtWalkFor = (
   m: Model,
   s: PlanState,
   random: Random,
+  closed: Uint8Array,
   from = DISTRICTS_FROM,
 ): DistrictWalk | null => {
   let used = 0
   for (let r = 0; r < m.routes; r++) if (s.length[r]! > 0) used++
-  return m.joint || m.n < from || m.n > DAY_MAX * used ? null : { around: aroundFor(m, random) }
+  return m.joint || m.n < from || m.n > DAY_MAX * used ? null : { around: aroundFor(m, random, closed) }
 }
 
 export type Visit = {

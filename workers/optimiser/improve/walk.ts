@@ -104,8 +104,7 @@ export const annealedWalk = (m: Model, s: PlanState, random: Random, budget: Bud
           isOver: () => budget.timeShare() >= 1,
           onBetter: () => tellBetter(iterations),
         })
-  // Islands have parts of the board already; a thread by itself goes through a large one district by district.
-  const districts = rounds === null ? districtWalkFor(m, s, random) : null
+  const districts = districtWalkFor(m, s, random, sisr.insertion.closed)
   while (progress < 1) {
     rounds?.meetIfDue(progress)
     const mark = rounds === null ? best : rounds.mark()
@@ -118,12 +117,15 @@ export const annealedWalk = (m: Model, s: PlanState, random: Random, budget: Bud
     setTemperature(annealing, share, sisr.temperature)
     if (districts !== null) {
       iterations += visitDistrict(m, s, districts, {
-        best,
+        best: mark,
         temperature: sisr.temperature,
         random,
         stepsMax: budget.iterationsMax - iterations,
         isOver: (steps) => budget.progress(iterations + steps) >= 1,
-        onBetter: (steps) => tellBetter(iterations + steps),
+        // What is best in a part of the plan only counts when the parts are one again.
+        onBetter: (steps) => {
+          if (mark === best) tellBetter(iterations + steps)
+        },
       })
       progress = budget.progress(iterations)
       continue
@@ -132,7 +134,6 @@ export const annealedWalk = (m: Model, s: PlanState, random: Random, budget: Bud
     for (let i = 0; i < steps; i++) {
       if (!sisrStep(m, s, sisr) || s.total[0]! >= mark.total[0]!) continue
       keep(s, mark)
-      // What is best in a part of the plan only counts when the parts are one again.
       if (mark === best) tellBetter(iterations + i + 1)
     }
     iterations += steps

@@ -9,6 +9,7 @@
  * The surprising rule: within a round the plan's totals and its list of left-out work are those of the own part; the days of the
  * others stand as they were when it began.
  */
+import { DISTRICTS_FROM } from '../districts/walk.ts'
 import { reachEverything, type Sisr } from '../improve/sisr-state.ts'
 import type { Model } from '../model/model.ts'
 import { leaveOut, type PlanState, takeIn } from '../plan/plan-state.ts'
@@ -18,8 +19,10 @@ import { draw, randomFrom } from '../random.ts'
 import type { Meeting, Slot } from './meeting.ts'
 import { type Parts, partsFor, shareOut } from './parts.ts'
 
-/** The share of the budget of a round, and between which shares there are rounds; after the last, each island searches on alone. */
+/** The share of the budget of a round, and of one in which a large board is searched district by district. */
 const ROUND = 0.0031
+const ROUND_OF_DISTRICTS = 0.02
+/** Between which shares there are rounds; after the last, each island searches on alone. */
 const FROM = 0.05
 const TO = 0.98
 /** Until when islands that have too few days to share go apart. Earlier the heat still hides whose plan will be the better. */
@@ -54,6 +57,7 @@ export const roundsFor = (island: Island): Rounds => {
   const whole = new Float64Array(2)
   const from = new Float64Array(2)
   const parts = start(island)
+  const round = m.n < DISTRICTS_FROM ? ROUND : ROUND_OF_DISTRICTS
   let due = FROM
   let state: 'shared' | 'whole' | 'alone' = 'alone'
   const begin = (together: boolean): void => {
@@ -93,7 +97,7 @@ export const roundsFor = (island: Island): Rounds => {
       island.onBetter()
     }
     take(m, s, (r) => (isShared ? slots[parts.owner[r]!]! : one).plan)
-    due += ROUND
+    due += round
     if (due <= TO) {
       begin(true)
       if (state === 'whole') due = Math.max(due, APART_UNTIL)

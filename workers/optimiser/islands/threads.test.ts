@@ -44,6 +44,7 @@ describe('islands on threads', () => {
     ['three on a board', board, 3, 3_000],
     ['two where days hang together', withRandomLinks(board, 3), 2, 3_000],
     ['two with nobody to share with', randomProblem(3, { activities: 12, technicians: 1 }), 2, 3_000],
+    ['two on a large board', randomProblem(19, { activities: 1_500, technicians: 300 }), 2, 4_000],
     ['two with too few days to share', randomProblem(5, { activities: 12, technicians: 2 }), 2, 6_000],
   ])('make the same plans every time: %s', async (_, problem, islands, iterations) => {
     const plans = await together(problem, islands, iterations)
