@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { check } from './checker/checker.ts'
+import { placeVisits, warmVisits } from './construct/warm-start.ts'
 import { insertionFor } from './improve/insertion.ts'
 import { insertWhatFits } from './improve/last-insertion.ts'
 import { compile } from './model/compile.ts'
 import { decode } from './plan/decode.ts'
-import { emptyPlan } from './plan/new-plan.ts'
+import { emptyPlan, placeFixedWork } from './plan/new-plan.ts'
 import type { Plan, PlanRoute, Problem, Visit } from './problem.ts'
 import { randomFrom } from './random.ts'
 import { solve } from './solve.ts'
@@ -88,6 +89,21 @@ describe('a search', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  it('begins with a visit that takes no time before the fixed work of the same second', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0
+      A1  | 0m  | at 0
+      A2  | 60m | at 0 | fixed Ann 09:00
+    `)
+    const visit = { activityId: 'A1', start: 9 * 3600 }
+    const warm = { routes: [{ technicianId: 'Ann', visits: [visit, { ...visit, activityId: 'A2' }] }] }
+    const m = compile(board)
+    const s = emptyPlan(m)
+    placeFixedWork(m, s)
+    placeVisits(m, s, warmVisits(m, warm))
+    expect(decode(m, s, 0).routes[0]?.visits.map(({ activityId }) => activityId)).toEqual(['A1', 'A2'])
   })
 
   it('reports ever cheaper plans, and ends when it is called off', () => {

@@ -106,11 +106,15 @@ const placeDay = (m: Model, s: PlanState, day: readonly RoutedVisit[]): void => 
   }
 }
 
-/** After the visits already there, but before fixed work that starts later. */
+/**
+ * After the visits already there, but before fixed work that starts later; and before fixed work that starts at the same second where
+ * the visit takes no time, because behind it that second has passed.
+ */
 const link = (m: Model, s: PlanState, { activity, route, start }: RoutedVisit): void => {
   let p = m.n + 2 * route
   // The list ends at a node that is no activity.
-  for (let q = s.next[p]!; q < m.n && (m.isFixed[q] === 0 || m.fixedStart[q]! <= start); q = s.next[q]!) p = q
+  const from = m.duration[activity]! > 0 ? start : start - 1
+  for (let q = s.next[p]!; q < m.n && (m.isFixed[q] === 0 || m.fixedStart[q]! <= from); q = s.next[q]!) p = q
   takeIn(m, s, activity)
   linkAfter(s, activity, p)
 }
