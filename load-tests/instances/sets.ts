@@ -5,12 +5,13 @@ import type { Adapter } from './adapter.ts'
 import { dvrptw, trspDynamic } from './dynamic-sets.ts'
 import { hhcrspItalian, hhcrspMankowska } from './hhcrsp.ts'
 import { roadef } from './roadef.ts'
-import { gehringHomberger, solomon } from './solomon.ts'
+import { gehringHomberger, solomon, solomonShort } from './solomon.ts'
 import { strspSets } from './strsp.ts'
 import { trsp, trspSkills } from './trsp-sets.ts'
 
 export const sets: readonly Adapter[] = [
   solomon,
+  solomonShort,
   ...[200, 400, 600, 800, 1000].map(gehringHomberger),
   trsp,
   trspSkills,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OrderedRoute } from './adapter.ts'
-import { parseSolomon, readSolomon, scoreSolomon, solomonClass } from './solomon.ts'
+import { parseSolomon, readShort, readSolomon, scoreShort, scoreSolomon, solomonClass } from './solomon.ts'
 
 const text = `S1
 
@@ -31,6 +31,17 @@ describe('a Solomon file', () => {
       parts: { routes: 2 },
       findings: [],
     })
+  })
+
+  it('is scored by who is served first where vans are too few, and the vans are few indeed', async () => {
+    const served = scoreShort(parseSolomon(text), [route('v1', '1', '2')])
+    expect(served).toEqual({ value: 1_020, parts: { unserved: 1, distance: 20 }, findings: [] })
+    const many = Array.from({ length: 12 }, (_, i) => `${i + 1} 30 0 6 0 100 40`).join('\n')
+    // As far as the depot: 12 customers thirty away, of whom a van can serve one in its hundred.
+    const depot = text.slice(0, text.indexOf('    1      3'))
+    const short = readShort(depot + many, 'R1')
+    const { parts, findings } = await short.run({ seed: 1, budgetMs: 0, threads: 1, iterations: 50 })
+    expect([parts, findings]).toEqual([{ unserved: 5, distance: 420 }, []])
   })
 
   it.each([

@@ -88,8 +88,15 @@ export const problemFrom = ({ vehicles, capacity, rows }: Solomon): Problem => {
   return { horizon: 10 * depot.due, activities, technicians, travel: [{ size, seconds, metres: seconds }] }
 }
 
-/** Drives the routes afresh: every customer once, in time, within the capacity, with the vehicles there are. */
-export const scoreSolomon = (solomon: Solomon, routes: readonly OrderedRoute[]): Score => {
+type Driven = {
+  readonly distance: number
+  readonly unserved: number
+  readonly routes: number
+  readonly findings: string[]
+}
+
+/** Drives the routes afresh: each customer at most once, in time, within the capacity, with the vehicles there are. */
+const drive = (solomon: Solomon, routes: readonly OrderedRoute[]): Driven => {
   const findings: string[] = []
   const rows = new Map(solomon.rows.map((row) => [row.id, row]))
   // The first row is the depot; a file without one was refused.
@@ -121,18 +128,54 @@ export const scoreSolomon = (solomon: Solomon, routes: readonly OrderedRoute[]):
       findings.push(`${technicianId}: is back after the depot closes`)
     if (load > solomon.capacity) findings.push(`${technicianId}: carries ${load} of ${solomon.capacity}`)
   }
-  const missing = solomon.rows.length - 1 - seen.size
-  if (missing > 0) findings.push(`${missing} customers are not served`)
   if (used.length > solomon.vehicles) findings.push(`uses ${used.length} of ${solomon.vehicles} vehicles`)
   if (new Set(used.map(({ technicianId }) => technicianId)).size < used.length)
     findings.push('one vehicle drives two routes')
-  return { value: distance / 10, parts: { routes: used.length }, findings }
+  return {
+    distance: distance / 10,
+    unserved: solomon.rows.length - 1 - seen.size,
+    routes: used.length,
+    findings,
+  }
 }
 
-export const readSolomon = (text: string, best: number | null, group: string): Instance => {
+/** Every customer has to be served, and the distance counts. */
+export const scoreSolomon = (solomon: Solomon, routes: readonly OrderedRoute[]): Score => {
+  const driven = drive(solomon, routes)
+  const { distance, unserved } = driven
+  return {
+    value: distance,
+    parts: { routes: driven.routes },
+    findings: unserved === 0 ? driven.findings : [...driven.findings, `${unserved} customers are not served`],
+  }
+}
+
+/** What a customer who is not served counts in the sets with too few vehicles: more than any way there and back. */
+const UNSERVED = 1_000
+
+/** As many customers as can be are served, then the distance counts. */
+export const scoreShort = (solomon: Solomon, routes: readonly OrderedRoute[]): Score => {
+  const { distance, unserved, findings } = drive(solomon, routes)
+  return { value: UNSERVED * unserved + distance, parts: { unserved, distance }, findings }
+}
+
+export const readSolomon = (text: string, best: number | null, group: string): Instance =>
+  posed(parseSolomon(text), scoreSolomon, best, group)
+
+/** The same customers with so few vehicles that some of them cannot be served: the days on which there is too much to do. */
+export const readShort = (text: string, group: string): Instance => {
   const solomon = parseSolomon(text)
+  return posed({ ...solomon, vehicles: group.endsWith('2') ? 2 : 7 }, scoreShort, null, group)
+}
+
+const posed = (
+  solomon: Solomon,
+  scoreOf: typeof scoreSolomon,
+  best: number | null,
+  group: string,
+): Instance => {
   const problem = problemFrom(solomon)
-  const score = (routes: readonly OrderedRoute[]): Score => scoreSolomon(solomon, routes)
+  const score = (routes: readonly OrderedRoute[]): Score => scoreOf(solomon, routes)
   return {
     name: solomon.name,
     group,
@@ -172,6 +215,17 @@ export const solomon: Adapter = {
   convention,
   files: (instances) => filesIn(join(instances, 'solomon'), /\.txt$/i),
   read: readWith((file) => join(dirname(file), 'best-known.csv')),
+}
+
+/** Seven vehicles for the classes with short days, two for those with long ones: from a tenth to a half is left out. */
+export const solomonShort: Adapter = {
+  name: 'solomon-short',
+  convention: `${UNSERVED} for each customer who is not served, and the distance, each arc floor(10 d) / 10; 7 or 2 vehicles; no best known`,
+  files: solomon.files,
+  read: (file) => {
+    const name = nameOf(file)
+    return { ...readShort(readFileSync(file, 'utf8'), solomonClass(name)), name }
+  },
 }
 
 /** `gh200` to `gh1000`. */

@@ -70,7 +70,7 @@ describe('a repair', () => {
         expect(plan.moved.length).toBeLessThanOrEqual(4)
         if (plan.points < points) better++
       }),
-      { numRuns: 60 },
+      { numRuns: 120 },
     )
     expect(better).toBeGreaterThan(10)
   })

@@ -23,8 +23,16 @@ const BESIDE_LENGTH = 20
 const BESIDE = 40
 /** How many kinds of empty routes are tried for one activity then. */
 const EMPTY_TRIED = 4
-/** Work that was left out before the step: at most so much of it is tried again in one. */
-const ABSENT_TRIED = 60
+/**
+ * Work that was left out before the step: at most so much of it is tried again in one. With much more of it than comes out of the
+ * days in a step, most steps would fill the gaps with anything and be refused.
+ */
+const ABSENT_TRIED = 20
+/** In how many ways the work is ordered before it goes back, and how many of them are for plans that leave some out. */
+const ORDERS = 12
+const ORDERS_BY_DURATION = 2
+/** Points of leaving work out that weigh as much as its being a second shorter: a promise then comes before any duration. */
+const POINTS_PER_SECOND = 1_000
 const ASK_EVERYBODY = 16
 /** How many neighbours' routes are tried on a large board before all of them are. */
 const NEAR = 40
@@ -43,7 +51,7 @@ export const recreate = (m: Model, s: PlanState, sisr: Sisr): boolean => {
   for (let i = 0; i < tried; i++) removed[taken + i] = s.absent[(from + i) % absent]!
   const count = taken + tried
   const heat = absent === 0 ? sisr.before[3]! : Number.POSITIVE_INFINITY
-  order(m, sisr, count)
+  order(m, sisr, count, below(sisr.random, absent === 0 ? ORDERS : ORDERS + ORDERS_BY_DURATION))
   for (let i = 0; i < count; i++) {
     const u = removed[i]!
     const wasAbsent = s.absentAt[u]! >= 0
@@ -135,10 +143,9 @@ const nearRoutes = (m: Model, s: PlanState, sisr: Sisr, u: number): number => {
   return count
 }
 
-/** Sorts `removed` by chance, by what leaving out costs, by demand, by windows or by distance from home. */
-const order = (m: Model, sisr: Sisr, count: number): void => {
-  const { removed, keys, random } = sisr
-  const way = below(random, 12)
+/** Sorts `removed` by chance, by what leaving out costs, by demand, by windows, by distance from home or by duration. */
+const order = (m: Model, sisr: Sisr, count: number, way: number): void => {
+  const { removed, keys } = sisr
   for (let i = 0; i < count; i++) {
     const u = removed[i]!
     keys[i] = keyOf(m, sisr, u, way)
@@ -159,6 +166,8 @@ const order = (m: Model, sisr: Sisr, count: number): void => {
 }
 
 const keyOf = (m: Model, sisr: Sisr, u: number, way: number): number => {
+  // Short and dear work first: that fits more of it in.
+  if (way >= ORDERS) return m.duration[u]! - m.leftOutCost[u]! / POINTS_PER_SECOND
   if (way < 4) return unit(sisr.random)
   if (way < 6)
     return m.dimensions > 0

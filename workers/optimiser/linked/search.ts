@@ -6,6 +6,7 @@
  * place is priced by the delays it causes anywhere (`price.ts`), and a step that is not kept is taken back by copying the plan.
  */
 import { heatAllowed, heatNeeded } from '../improve/annealing.ts'
+import { SELDOMER } from '../improve/sisr.ts'
 import type { Model } from '../model/model.ts'
 import type { PlanState } from '../plan/plan-state.ts'
 import { updateAlone } from '../plan/update.ts'
@@ -24,10 +25,12 @@ export const linkedStep = (m: Model, s: PlanState, search: LinkedSearch): boolea
   const missesBefore = missesOf(s, search)
   // Callers do not search where nothing may move.
   if (!remake(m, s, search, movable[below(random, movable.length)]!)) return false
-  let accepted = heatNeeded(temperature, s.total[0]! - before, s.total[1]! - lateBefore) < heatAllowed(random)
   const absent = s.count[0]!
+  const seldomer =
+    absent > 0 && s.total[1]! <= lateBefore && missesOf(s, search) < missesBefore ? SELDOMER : 1
+  const accepted =
+    heatNeeded(temperature, s.total[0]! - before, s.total[1]! - lateBefore) < seldomer * heatAllowed(random)
   if (absent > 0) {
-    if (!accepted && s.total[1]! <= lateBefore && missesOf(s, search) < missesBefore) accepted = true
     for (let i = 0; i < absent; i++) {
       const u = s.absent[i]!
       search.misses[u] = search.misses[u]! + 1
