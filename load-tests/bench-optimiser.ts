@@ -11,7 +11,13 @@ import { basename } from 'node:path'
 import { type CurvePoint, curveCells, curveColumns, measureCurve } from './bench/curve.ts'
 import { measureOurs, measurePeer, OURS, type Row } from './bench/measure.ts'
 import { type BenchOptions, optionsFrom, usage } from './bench/options.ts'
-import { measureOverrun, type OverrunRow, overrunCells, overrunColumns } from './bench/overrun.ts'
+import {
+  measureOverrun,
+  type OverrunRow,
+  overrunCells,
+  overrunColumns,
+  overrunSums,
+} from './bench/overrun.ts'
 import type { Peer } from './bench/peers.ts'
 import {
   budgetLine,
@@ -158,7 +164,7 @@ const runOverrun = (sizes: readonly number[], options: BenchOptions): void => {
     for (const seed of options.seeds) rows.push(...measureOverrun(size, { seed, budgetsMs, runs }))
     process.stderr.write(`overrun: ${size} activities done\n`)
   }
-  sayOfGenerated(overrunColumns, rows.map(overrunCells), options)
+  sayOfGenerated(overrunColumns, [...rows.map(overrunCells), ...overrunSums(rows)], options)
   writeReport(options, { overrun: rows })
 }
 

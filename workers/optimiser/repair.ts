@@ -13,7 +13,8 @@ import { decode } from './plan/decode.ts'
 import { emptyPlan, placeFixedWork } from './plan/new-plan.ts'
 import type { Plan, Problem, ProblemActivity, WarmPlan } from './problem.ts'
 import type { Progress } from './solve.ts'
-import { type Stop, startBudget } from './stop/budget.ts'
+import { type Budget, type Stop, startBudget } from './stop/budget.ts'
+import { keepTheEnd } from './stop/ending.ts'
 
 export type RepairOptions = {
   /** New, invalidated or otherwise to be placed again. */
@@ -58,10 +59,15 @@ const announced = (problem: Problem, warm: WarmPlan | undefined, changed: Readon
   }
 }
 
-export const repair = (problem: Problem, options: RepairOptions): Repaired => {
-  const budget = startBudget(options.stop)
+export const repair = (problem: Problem, options: RepairOptions): Repaired =>
+  repairWithin(problem, options, startBudget(options.stop))
+
+/** The same with a budget that has begun already. */
+export const repairWithin = (problem: Problem, options: RepairOptions, budget: Budget): Repaired => {
+  const ready = budget.leftMs()
   const changed = new Set(options.changed)
   const m = compile(announced(problem, options.warm, changed))
+  const isOver = keepTheEnd(budget, ready)
   const s = emptyPlan(m)
   placeFixedWork(m, s)
   const given = options.warm === undefined ? currentVisits(m) : warmVisits(m, options.warm)
@@ -81,6 +87,7 @@ export const repair = (problem: Problem, options: RepairOptions): Repaired => {
     churnBudget: options.churnBudget,
     seed: options.seed,
     budget,
+    isOver,
     ...(onImprovement === undefined
       ? {}
       : {
@@ -94,5 +101,5 @@ export const repair = (problem: Problem, options: RepairOptions): Repaired => {
         }),
   })
   const moved = m.problem.activities.filter((_, u) => hasMoved(mender, u)).map((activity) => activity.id)
-  return { ...decode(m, s, iterations), moved }
+  return { ...decode(m, s, iterations, isOver), moved }
 }

@@ -19,6 +19,7 @@ import type { PlanState } from './plan/plan-state.ts'
 import type { Plan, Problem, WarmPlan } from './problem.ts'
 import { type Random, randomFrom } from './random.ts'
 import { type Budget, type Stop, startBudget } from './stop/budget.ts'
+import { keepTheEnd } from './stop/ending.ts'
 
 export type Progress = {
   readonly iterations: number
@@ -38,10 +39,6 @@ export type SolveOptions = {
   readonly exchange?: Exchange
 }
 
-/** What is left to do after the search, restoring the best plan and telling it, beside what it took to compile the problem. */
-const FINISH_SHARE = 0.5
-const FINISH_LEAST_MS = 1
-
 export const solve = (problem: Problem, options: SolveOptions): Plan =>
   solveWithin(problem, options, startBudget(options.stop))
 
@@ -49,11 +46,7 @@ export const solve = (problem: Problem, options: SolveOptions): Plan =>
 export const solveWithin = (problem: Problem, options: SolveOptions, budget: Budget): Plan => {
   const given = budget.leftMs()
   const m = compile(problem)
-  const finishMs = Number.isFinite(given)
-    ? FINISH_LEAST_MS + FINISH_SHARE * Math.max(0, given - budget.leftMs())
-    : 0
-  budget.reserve(finishMs)
-  const isOver = endOf(budget, finishMs)
+  const isOver = keepTheEnd(budget, given)
   const s = emptyPlan(m)
   const random = randomFrom(options.seed)
   startingPlan(m, s, random, options.warm, budget)
@@ -67,25 +60,9 @@ export const solveWithin = (problem: Problem, options: SolveOptions, budget: Bud
     options.onImprovement?.({ iterations: iterationCount, points, unassigned, elapsedMs: budget.elapsedMs() })
   const { exchange } = options
   const iterations = m.joint
-    ? linkedWalk(m, s, random, budget, { exchange, onBetter })
+    ? linkedWalk(m, s, random, budget, { exchange, onBetter, isOver })
     : annealedWalk(m, s, random, budget, { exchange, onBetter, isOver })
   return decode(m, s, iterations, isOver)
-}
-
-/** The least time that the last look and the reasons for what is left out are given, however late it is. */
-const END_LEAST_MS = 8
-
-/** True once there is only time left to tell the plan; first asked when the search is over, and true for good from then on. */
-const endOf = (budget: Budget, finishMs: number): (() => boolean) => {
-  let until: number | null = null
-  let over = false
-  return () => {
-    if (over) return true
-    const left = budget.leftMs()
-    until ??= Math.min(finishMs, left - END_LEAST_MS)
-    over = left <= until
-    return over
-  }
 }
 
 /** Share of the time after which no further plan is brought up to date. */

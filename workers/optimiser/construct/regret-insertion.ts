@@ -4,19 +4,16 @@
  * For each open activity the best cost on every route is remembered; one insertion changes one route, so one column is made
  * anew. The activity whose second best is furthest behind its best goes first; having no second best counts as being left out.
  */
-import { mayDo } from '../constraints/skills.ts'
 import { bestCost, type Insertion, positionBelow, positionOnRoute } from '../improve/insertion.ts'
 import { COMPLETE, type Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
 import { linkAfter, type PlanState, takeIn } from '../plan/plan-state.ts'
 import { updateRoute } from '../plan/update.ts'
+import { NEAR_DAYS, NEAR_DAYS_LATE, nearDaysFor, nearestDays } from './nearest-days.ts'
 
 /** Above so many cells the table would cost more than the search gains from a better start; cells of a plain problem are cheap. */
 const CELLS_MAX = 150_000
 const PLAIN_CELLS_MAX = 1_000_000
-/** Days that start nearest to the work are asked first where there are many more of them; fewer when time is short. */
-const NEAR_DAYS = 24
-const NEAR_DAYS_LATE = 8
 
 export type Hurry = {
   /** True once the table has had its share of the time: what is left is inserted in order. */
@@ -153,15 +150,13 @@ const insertInOrder = (
   const due = Float64Array.from({ length: m.n }, (_, u) => latestGood(m, u))
   const sorted = [...open].sort((a, b) => due[a]! - due[b]! || m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
   const all = Int32Array.from({ length: m.routes }, (_, r) => r)
-  const near = new Int32Array(Math.min(NEAR_DAYS, m.routes))
-  const key = new Float64Array(near.length)
-  const homes = Int32Array.from({ length: m.routes }, (_, r) => m.place[m.n + 2 * r]!)
+  const near = nearDaysFor(m)
   const isLarge = m.routes > 2 * NEAR_DAYS
   for (const u of sorted) {
     if (hurry.isOver()) return
     const asked = hurry.isLate() ? NEAR_DAYS_LATE : NEAR_DAYS
     let at = isLarge
-      ? cheapest(m, s, insertion, u, near.subarray(0, nearestDays(m, homes, u, near, key, asked)))
+      ? cheapest(m, s, insertion, u, near.routes.subarray(0, nearestDays(m, near, u, asked)))
       : -1
     if (at < 0 && !(isLarge && hurry.isLate())) at = cheapest(m, s, insertion, u, all)
     if (at < 0) continue
@@ -182,35 +177,4 @@ const cheapest = (m: Model, s: PlanState, insertion: Insertion, u: number, route
     at = p
   }
   return at
-}
-
-/** The days of people who may do `u` and start nearest to it, into `near`, nearest first, `most` at most; their number. */
-const nearestDays = (
-  m: Model,
-  homes: Int32Array,
-  u: number,
-  near: Int32Array,
-  key: Float64Array,
-  most: number,
-): number => {
-  const row = m.place[u]! * m.places
-  const single = m.classes.length === 1
-  // Every route has a travel class, and its start a place in it: read along the row, for a column of a large table takes for ever.
-  let { timeTo } = m.classes[0]!
-  let count = 0
-  let furthest = Number.POSITIVE_INFINITY
-  for (let r = 0; r < homes.length; r++) {
-    if (!single) timeTo = m.classes[m.classOf[r]!]!.timeTo
-    const way = timeTo[row + homes[r]!]!
-    if (way >= furthest || m.shiftOf[r]! < 0 || !mayDo(m, u, m.technicianOf[r]!)) continue
-    let i = count < most ? count++ : count - 1
-    for (; i > 0 && key[i - 1]! > way; i--) {
-      key[i] = key[i - 1]!
-      near[i] = near[i - 1]!
-    }
-    key[i] = way
-    near[i] = r
-    if (count === most) furthest = key[count - 1]!
-  }
-  return count
 }

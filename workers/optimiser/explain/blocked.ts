@@ -192,26 +192,28 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
 
 const never = (): boolean => false
 
+/** Technicians between two looks at the clock; where days hang together, each of them takes a while. */
+const ASKED_AT_ONCE = 16
+
 /** Everything left out, each with the rule that is nearest to letting it in; once `isOver`, that nobody has had the time to ask. */
 export const tellUnassigned = (m: Model, s: PlanState, isOver: () => boolean = never): Unassigned[] => {
   if (s.count[0] === 0) return []
   // No blinks: what is claimed here has to be true.
   const insertion = insertionFor(m, randomFrom(1), 0)
   const open = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
+  const asked = m.joint ? 1 : ASKED_AT_ONCE
   return open.map((u) => {
-    if (isOver()) {
-      // Activities of a plan are those of the problem.
-      const { id } = m.problem.activities[u]!
-      return { activityId: id, rule: 'time', reason: sentenceFor('time', 0, undefined) }
-    }
+    // Activities of a plan are those of the problem.
+    const activityId = m.problem.activities[u]!.id
     const refusals: Refusal[] = []
     let fits = false
     for (let t = 0; t < m.technicians && !fits; t++) {
+      if (t % asked === 0 && isOver())
+        return { activityId, rule: 'time', reason: sentenceFor('time', 0, undefined) }
       const refusal = blockingRule(m, s, insertion, u, t)
       if (refusal === null) fits = true
       else refusals.push(refusal)
     }
-    const activityId = m.problem.activities[u]!.id
     if (fits) return { activityId, rule: 'worth', reason: sentenceFor('worth', 0, undefined) }
     const rule =
       nearestFirst.find((candidate) => refusals.some((refusal) => refusal.rule === candidate)) ?? 'calendar'

@@ -33,8 +33,15 @@ export const linkedConstruct = (
   placeUnits(m, s, search, isOver)
 }
 
-/** Places what is left out, unit by unit, dearest first; a unit after which `keeps` says no is taken out again. */
-export const linkedPlaceAll = (m: Model, s: PlanState, search: LinkedSearch, keeps: () => boolean): void => {
+export type Placing = { readonly keeps: () => boolean; readonly isOver: () => boolean }
+
+/** Places what is left out, unit by unit, dearest first, until it is over; a unit after which `keeps` says no is taken out again. */
+export const linkedPlaceAll = (
+  m: Model,
+  s: PlanState,
+  search: LinkedSearch,
+  { keeps, isOver }: Placing,
+): void => {
   begin(search)
   gatherAbsent(m, s, search)
   const { units, unitKeys, at } = search
@@ -45,6 +52,7 @@ export const linkedPlaceAll = (m: Model, s: PlanState, search: LinkedSearch, kee
     again = false
     let waiting = 0
     for (let i = 0; i < count; i++) {
+      if (isOver()) return
       const own = units[i]!
       if (isBlocked(m, s, own)) {
         units[waiting++] = own

@@ -19,6 +19,8 @@ import { linkedSearchFor, ordinaryLinked } from './search-state.ts'
 export type LinkedWalk = {
   readonly exchange?: Exchange | undefined
   readonly onBetter: (iterations: number, points: number, unassigned: number) => void
+  /** True once there is only time left to tell the plan. */
+  readonly isOver: () => boolean
 }
 
 /** Temperatures at the start and the end, beside the average journey. */
@@ -77,10 +79,10 @@ export const linkedWalk = (
   const meetIfDue = (): void => {
     while (meeting !== null && met < trades.length && trades[met]! <= progress) {
       met++
-      if (trade(m, meeting, best, s, isOver)) keep(s, best)
+      if (trade(m, meeting, best, s, isLate)) keep(s, best)
     }
   }
-  const isOver = (): boolean => budget.timeShare() >= 1
+  const isLate = (): boolean => budget.timeShare() >= 1
   const tellBetter = (count: number): void => walk.onBetter(count, s.total[0]!, s.count[0]!)
   tellBetter(0)
   while (progress < 1) {
@@ -99,7 +101,9 @@ export const linkedWalk = (
   meetIfDue()
   restore(m, s, best)
   // Whatever has a place without moving anything else gets it.
-  if (s.count[0]! > 0)
-    linkedPlaceAll(m, s, linkedSearchFor(m, s, random, { ...ordinaryLinked, blinkRate: 0 }), () => true)
+  if (s.count[0]! > 0) {
+    const search = linkedSearchFor(m, s, random, { ...ordinaryLinked, blinkRate: 0 })
+    linkedPlaceAll(m, s, search, { keeps: () => true, isOver: walk.isOver })
+  }
   return iterations
 }

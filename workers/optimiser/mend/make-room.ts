@@ -11,13 +11,18 @@ import { placeBest, takeOut, tryPlace } from './place.ts'
 const EJECTIONS_TRIED = 400
 const EJECTIONS_PLACED = 12
 
+/** Visits asked between two looks at the clock. */
+const ASKED_AT_ONCE = 32
+
 /** Nothing fits: one other visit goes elsewhere, or out where that is cheaper than leaving `u` out. */
-export const makeRoom = (mender: Mender, u: number): boolean => {
+export const makeRoom = (mender: Mender, u: number, isUp: () => boolean): boolean => {
   const { m, s, churn, movedOn } = mender
   if (churn[1]! < 1 || m.isFixed[u] === 1) return false
   const before = s.total[0]!
   let placed = 0
+  let asked = 0
   for (const v of roomMakers(mender, u)) {
+    if (asked++ % ASKED_AT_ONCE === 0 && isUp()) return false
     const r = s.route[v]!
     const q = s.prev[v]!
     takeOut(mender, v)

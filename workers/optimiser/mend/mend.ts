@@ -7,50 +7,85 @@
 import { bestCost } from '../improve/insertion.ts'
 import { linkAfter, takeIn } from '../plan/plan-state.ts'
 import { updateRoute } from '../plan/update.ts'
+import type { Budget } from '../stop/budget.ts'
+import { END_LEAST_MS } from '../stop/ending.ts'
 import { movedOut, remember, settleChurn } from './churn.ts'
 import { mendJoint } from './joint.ts'
 import { makeRoom } from './make-room.ts'
 import type { Mender, MendOptions } from './mender.ts'
-import { bestAmong, everywhere, placeOpen, takeOut, tryPlace } from './place.ts'
+import { bestAmong, everywhere, placeBest, placeOpen, takeOut, tryPlace } from './place.ts'
 import { searchOn } from './search.ts'
 
 const DESCENT_ROUNDS = 3
 /** Waiting work that room is made for at one event, where there is time to search. */
 const WAITING_TRIED = 2
 
+/** Share of the time in which opened work is offered to everybody; after it, to those whose days start nearest. */
+const PLACING_SHARE = 0.5
+/** Where not even that is enough: work left out for want of time helps nobody, so three times the time is the end. */
+const PLACING_MOST = 3
+
 /** Returns the iterations of the search. */
 export const mend = (mender: Mender, options: MendOptions): number => {
   const { m, s } = mender
+  const { budget } = options
   remember(mender, options)
   if (m.joint) return mendJoint(mender, options)
   const open = [...options.open].sort((a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
-  placeOpen(mender, open)
-  for (const u of open) if (s.route[u]! < 0) makeRoom(mender, u)
-  fillRoom(mender, options.roomy)
-  descend(mender, open)
+  const isUp = reached(budget, 1)
+  const isLate = reached(budget, PLACING_SHARE)
+  placeOpen(mender, open, { isLate, isOver: reached(budget, PLACING_MOST) })
+  const isCut = isLate()
+  for (const u of open) if (s.route[u]! < 0 && !isUp()) makeRoom(mender, u, isUp)
+  fillRoom(mender, options.roomy, isUp)
+  descend(mender, open, isUp)
   if (options.everywhere === true) relieve(mender, options)
-  if (options.budget.progress(0) < 1) offerRoom(mender, open)
-  return searchOn(mender, options)
+  if (budget.progress(0) < 1) offerRoom(mender, open, isUp)
+  // Reasons for what is left out are looked for after the search.
+  if (options.isOver !== undefined && s.count[0]! > 0) budget.reserve(END_LEAST_MS)
+  const iterations = searchOn(mender, options)
+  if (isCut && options.isOver !== undefined) lookOnceMore(mender, open, options.isOver)
+  return iterations
+}
+
+/** True once so much of the time is gone; then no clock is looked at any more. */
+const reached = (budget: Budget, share: number): (() => boolean) => {
+  let is = false
+  return () => {
+    is ||= budget.timeShare() >= share
+    return is
+  }
+}
+
+/** Of what was placed in a hurry nobody may say that there is no place before everybody was asked. */
+const lookOnceMore = (mender: Mender, open: readonly number[], isOver: () => boolean): void => {
+  const { s } = mender
+  for (const u of open) {
+    if (s.route[u]! >= 0) continue
+    if (isOver()) return
+    placeBest(mender, u)
+  }
 }
 
 const waitingWork = ({ m, s }: Mender): number[] =>
   Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => m.leftOutCost[b]! - m.leftOutCost[a]! || a - b)
 
 /** Work that has waited for a place is offered the days on which the event has made room. */
-const fillRoom = (mender: Mender, roomy: readonly number[]): void => {
+const fillRoom = (mender: Mender, roomy: readonly number[], isUp: () => boolean): void => {
   const { m, s } = mender
   if (roomy.length === 0 || s.count[0] === 0) return
   const routes = Int32Array.from(roomy)
   for (const u of waitingWork(mender)) {
+    if (isUp()) return
     const p = bestAmong(mender, u, routes, routes.length)
     if (p >= 0 && bestCost[0]! < m.leftOutCost[u]!) tryPlace(mender, u, p)
   }
 }
 
 /** Work that has waited for a place may have others make room for it, the dearest first; for a few of them at each event. */
-const offerRoom = (mender: Mender, open: readonly number[]): void => {
+const offerRoom = (mender: Mender, open: readonly number[], isUp: () => boolean): void => {
   const waiting = waitingWork(mender).filter((u) => !open.includes(u))
-  for (const u of waiting.slice(0, WAITING_TRIED)) makeRoom(mender, u)
+  for (const u of waiting.slice(0, WAITING_TRIED)) makeRoom(mender, u, isUp)
 }
 
 /**
@@ -69,11 +104,14 @@ const relieve = (mender: Mender, { budget }: MendOptions): void => {
 }
 
 /** The event's own work may move as often as it pays: none of that is churn. */
-const descend = (mender: Mender, open: readonly number[]): void => {
+const descend = (mender: Mender, open: readonly number[], isUp: () => boolean): void => {
   const { m, s } = mender
   for (let round = 0; round < DESCENT_ROUNDS; round++) {
     let better = false
-    for (const u of open) if (s.route[u]! >= 0 && m.isFixed[u] === 0 && relocate(mender, u)) better = true
+    for (const u of open) {
+      if (isUp()) return
+      if (s.route[u]! >= 0 && m.isFixed[u] === 0 && relocate(mender, u)) better = true
+    }
     if (!better) return
   }
 }

@@ -23,6 +23,8 @@ export type MendOptions = {
   readonly churnBudget: number
   readonly seed: number
   readonly budget: Budget
+  /** For whoever will tell reasons: true once there is no time left to look for a place that was not looked for before. */
+  readonly isOver?: () => boolean
   readonly onImprovement?: (iterations: number) => void
 }
 

@@ -1,5 +1,6 @@
 /** Putting opened work on the plan within the churn budget: the cheapest place, and by regret where there is much of it. */
-
+import { NEAR_DAYS_LATE, nearDaysFor, nearestDays } from '../construct/nearest-days.ts'
+import type { Hurry } from '../construct/regret-insertion.ts'
 import { costOfInserting } from '../improve/exact-insertion.ts'
 import { bestCost, bestPosition, positionOnRoute } from '../improve/insertion.ts'
 import { beginStep } from '../improve/known-places.ts'
@@ -13,6 +14,8 @@ import type { Mender } from './mender.ts'
 const PLACES_TRIED = 200
 /** Up to so much opened work is placed by regret; a table for more would cost more than it gains. */
 const REGRET_MAX = 60
+/** Opened work between two looks at the clock when only near days are asked. */
+const ASKED_AT_ONCE = 8
 
 /** Puts `u` after `p`, unless that breaks a hard rule or the churn budget. */
 export const tryPlace = (mender: Mender, u: number, p: number): boolean => {
@@ -77,20 +80,36 @@ const detour = (m: Model, s: PlanState, r: number, p: number, u: number): number
   return into + out - s.arc[p]!
 }
 
-/** By regret: first what would lose most by coming later. */
-export const placeOpen = (mender: Mender, open: readonly number[]): void => {
-  if (open.length < 2 || open.length > REGRET_MAX) {
-    for (const u of open) placeBest(mender, u)
-    return
+/** Everything opened gets its cheapest place while there is time; then only those are asked whose days start nearest. */
+export const placeOpen = (mender: Mender, open: readonly number[], hurry: Hurry): void => {
+  const { s } = mender
+  if (open.length >= 2 && open.length <= REGRET_MAX) placeByRegret(mender, open, hurry)
+  else {
+    for (const u of open) {
+      if (hurry.isLate()) break
+      placeBest(mender, u)
+    }
   }
+  if (hurry.isLate())
+    placeNear(
+      mender,
+      open.filter((u) => s.route[u]! < 0),
+      hurry,
+    )
+}
+
+/** A table of what each costs on each day: what would lose most by coming later goes first. */
+const placeByRegret = (mender: Mender, open: readonly number[], hurry: Hurry): void => {
   const { m, s, insertion } = mender
-  const cost = open.map((u) => {
+  const cost: Float64Array[] = []
+  for (const u of open) {
+    if (hurry.isLate()) return
     const row = new Float64Array(m.routes)
     for (let r = 0; r < m.routes; r++) row[r] = priceOn(mender, u, r)
-    return row
-  })
+    cost.push(row)
+  }
   const left = new Set(open.keys())
-  while (left.size > 0) {
+  while (left.size > 0 && !hurry.isLate()) {
     let chosen = -1
     let most = Number.NEGATIVE_INFINITY
     for (const i of left) {
@@ -111,6 +130,20 @@ export const placeOpen = (mender: Mender, open: readonly number[]): void => {
       continue
     const used = s.route[u]!
     for (const i of left) cost[i]![used] = priceOn(mender, open[i]!, used)
+  }
+}
+
+/** In a hurry: the days that start nearest are asked, and nobody else. */
+const placeNear = (mender: Mender, open: readonly number[], hurry: Hurry): void => {
+  const { m, s } = mender
+  const near = nearDaysFor(m)
+  let asked = 0
+  for (const u of open) {
+    if (asked++ % ASKED_AT_ONCE === 0 && hurry.isOver()) return
+    const count = nearestDays(m, near, u, NEAR_DAYS_LATE)
+    if (count === 0 || s.route[u]! >= 0) continue
+    const p = bestAmong(mender, u, near.routes, count)
+    if (p >= 0 && bestCost[0]! < m.leftOutCost[u]!) tryPlace(mender, u, p)
   }
 }
 

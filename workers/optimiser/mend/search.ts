@@ -19,8 +19,8 @@ import { seedsFor } from './seeds.ts'
 /** The first temperatures: beside the average journey, and of lateness, in points. */
 const HEAT = 0.4
 const LATE_HEAT = 3_000
-/** Steps between two looks at the clock. */
-export const STRIDE = 8
+/** Steps between two looks at the clock: a few milliseconds' worth. */
+export const strideFor = (m: Model): number => Math.max(1, Math.min(8, Math.floor(10_000 / (m.n + 1))))
 
 /** Returns the iterations. */
 export const searchOn = (mender: Mender, options: MendOptions): number => {
@@ -36,6 +36,7 @@ export const searchOn = (mender: Mender, options: MendOptions): number => {
   const { temperature } = sisr
   let total = s.total[0]!
   let late = s.total[1]!
+  const stride = strideFor(m)
   const judge = (): boolean => {
     const needed = heatNeeded(temperature, s.total[0]! - total, s.total[1]! - late)
     if (needed >= heatAllowed(random)) return false
@@ -46,7 +47,7 @@ export const searchOn = (mender: Mender, options: MendOptions): number => {
   for (let progress = budget.progress(0); progress < 1; progress = budget.progress(iterations)) {
     temperature[0] = HEAT * journey * (1 - progress)
     temperature[1] = LATE_HEAT * (1 - progress)
-    const steps = Math.min(STRIDE, budget.iterationsMax - iterations)
+    const steps = Math.min(stride, budget.iterationsMax - iterations)
     for (let i = 0; i < steps; i++) {
       iterations++
       const seed = seeds.next()
