@@ -28,6 +28,8 @@ const RENEW_MS = 3_000
 const PROGRESS_MS = 400
 /** Beyond its search budget a run may take this long for reading, building and checking. */
 const DEADLINE_SLACK_MS = 10_000
+/** No further change is looked for once naming them has taken so long. */
+const NAMING_MS = 300
 const OPEN_MAX = { optimise: 1_500, repair: 150 } as const
 
 export type Applied = { applied: number; dropped: ProposalDrop[] } | { refused: string }
@@ -120,7 +122,7 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
     plan = await search(built)
   }
   await parts.fallbacks.report({ ...run, optimisationId: run.id }, built.travel)
-  const { moves, summary } = propose(board, built, plan, { namesChanges: run.kind === 'optimise' })
+  const { moves, summary } = propose(board, built, plan, { namesChange: whileThereIsTime(run, parts.now) })
   if (moves.length === 0) {
     await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary })
     await tell(parts, run.companyId, run.boardId, run.id, 'done')
@@ -137,6 +139,12 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
   })
   if (!isMine) return
   await settle(run, proposalId, summary, parts)
+}
+
+/** Only whoever asked for a plan is told; on a large board one change takes a quarter of a second, and the moves wait for it. */
+function whileThereIsTime({ kind }: PlanningRun, now: () => number): () => boolean {
+  const from = now()
+  return () => kind === 'optimise' && now() - from < NAMING_MS
 }
 
 async function searchFor(

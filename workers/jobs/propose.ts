@@ -33,12 +33,17 @@ export class BadPlanError extends Error {
 
 export type Proposed = { moves: ProposedMove[]; summary: ProposalView['summary'] }
 
-/** Throws `BadPlanError` when the plan breaks a hard rule that the search was given. */
+const never = (): boolean => false
+
+/**
+ * The least that would let work in is named for the first few left out, as long as `namesChange`, asked before each, says yes.
+ * Throws `BadPlanError` when the plan breaks a hard rule that the search was given.
+ */
 export function propose(
   board: PlanningBoard,
   built: BuiltProblem,
   plan: Plan,
-  { namesChanges = false }: { readonly namesChanges?: boolean } = {},
+  { namesChange = never }: { readonly namesChange?: () => boolean } = {},
 ): Proposed {
   const verdict = check(built.problem, plan)
   if (verdict.violations.length > 0) throw new BadPlanError(verdict.violations)
@@ -62,7 +67,7 @@ export function propose(
           .map(({ activityId, reason }, i) => ({
             activityId,
             reason,
-            ...(namesChanges && i < CHANGES_NAMED ? changeFor(board, built, plan, activityId) : {}),
+            ...(i < CHANGES_NAMED && namesChange() ? changeFor(board, built, plan, activityId) : {}),
           })),
         ...built.beyond,
       ].slice(0, UNASSIGNED_SHOWN),

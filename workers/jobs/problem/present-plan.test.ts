@@ -35,12 +35,28 @@ describe('the way to a proposal', () => {
     ])
     const made = built(board)
     const plan = solve(made.problem, { seed: 1, stop: { iterations: 50 } })
-    const { summary } = propose(board, made, plan, { namesChanges: true })
+    const { summary } = propose(board, made, plan, { namesChange: () => true })
     expect(summary.unassigned).toMatchObject([{ activityId: 'left' }])
     expect(summary.unassigned[0]?.smallestChange).toMatch(
       /^Unlock pinned: Ann could then do it at \d\d:\d\d\.$/,
     )
     expect(propose(board, made, plan).summary.unassigned[0]).not.toHaveProperty('smallestChange')
+  })
+
+  it('names no further change once there is no time left for it, and tells the moves all the same', () => {
+    const board = boardOf([
+      activity('pinned', { ...placed('Ann', at(12), at(14)), durationMinutes: 120, locked: true }),
+      activity('left', { durationMinutes: 210 }),
+      activity('left too', { durationMinutes: 210 }),
+    ])
+    const made = built(board)
+    const plan = solve(made.problem, { seed: 1, stop: { iterations: 50 } })
+    let asked = 0
+    const { summary } = propose(board, made, plan, { namesChange: () => asked++ < 1 })
+    expect(summary.unassigned).toHaveLength(2)
+    expect(summary.unassigned[0]).toHaveProperty('smallestChange')
+    expect(summary.unassigned[1]).not.toHaveProperty('smallestChange')
+    expect(asked).toBe(2)
   })
 
   it('leaves nothing for tomorrow’s way while somebody is free today, and calls no wish a missed promise', () => {
