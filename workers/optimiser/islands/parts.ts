@@ -33,8 +33,11 @@ export const partsFor = (m: Model, islands: number, common: Random, neighbours: 
 
 /** An island with fewer days than this has nothing to move between. */
 const DAYS_LEAST = 2
-/** With fewer days with work for each island any line parts too many neighbours. */
-const DAYS_ENOUGH = 4
+/**
+ * With fewer days with work for each island any line parts too many neighbours. At 400 customers boards of eight to twelve long days
+ * came out 0.2 to 1 % better where two threads went apart than where they shared.
+ */
+const DAYS_ENOUGH = 7
 
 /** False when there are too few days with work that can move for every island to have some. */
 export const shareOut = (m: Model, s: PlanState, parts: Parts): boolean => {
