@@ -6,6 +6,9 @@
  * annealing and a walk onwards), after a tenth of the events and after all of them: promises missed, work left out, travel, and last
  * the points, in which one missed promise outweighs all travel. The re-solve may move anything and pays for each move as mending
  * does. The checker judges the plan after every 50th event; a plan that it refuses ends the run.
+ *
+ * `--background-every N` plans the whole board anew after every Nth event of the second stream, within the same churn budget, as the
+ * background watch does on a live board: 28 of a thousand events in a day of nine hours is its quarter of an hour.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -29,6 +32,9 @@ type Asked = {
   readonly budget: number
   readonly resolveSeconds: number
   readonly startSeconds: number
+  /** Events between two plans in the background; 0 is never. */
+  readonly backgroundEvery: number
+  readonly backgroundMs: number
 }
 
 const asked = (): Asked => {
@@ -42,6 +48,8 @@ const asked = (): Asked => {
       budget: { type: 'string', default: '100' },
       'resolve-seconds': { type: 'string', default: '10' },
       'start-seconds': { type: 'string', default: '20' },
+      'background-every': { type: 'string', default: '0' },
+      'background-ms': { type: 'string', default: '2000' },
     },
   })
   const count = (value: string, name: string, least: number): number => {
@@ -59,6 +67,8 @@ const asked = (): Asked => {
     budget: count(values.budget, 'budget', 0),
     resolveSeconds: count(values['resolve-seconds'], 'resolve-seconds', 0),
     startSeconds: count(values['start-seconds'], 'start-seconds', 1),
+    backgroundEvery: count(values['background-every'], 'background-every', 0),
+    backgroundMs: count(values['background-ms'], 'background-ms', 1),
   }
 }
 
@@ -167,27 +177,58 @@ const compared = (engine: LiveEngine, after: number, { resolveSeconds, seed }: A
   return { after, mended: plan, resolved: onwards.points < anew.points ? onwards : anew }
 }
 
+/** The board planned anew as a whole, as far as the churn budget goes; the moves made. */
+const inBackground = (engine: LiveEngine, seed: number, { churn, backgroundMs }: Asked) => {
+  const problem = engine.problem()
+  const plan = repair(problem, {
+    changed: [],
+    churnBudget: churn,
+    everywhere: true,
+    seed,
+    stop: { cpuMs: backgroundMs },
+    warm: engine.plan(),
+  })
+  refuse(problem, plan, 'the plan in the background')
+  return { engine: liveEngine(problem, { warm: plan }), moves: plan.moved.length }
+}
+
 type Run = { readonly line: Line; readonly quality: Quality[]; readonly engine: LiveEngine }
 
-const stream = (ask: Asked, board: Problem, warm: Plan, stop: Stop, name: string, resolves: boolean): Run => {
-  const engine = liveEngine(board, { warm })
+const stream = (
+  ask: Asked,
+  board: Problem,
+  warm: Plan,
+  stop: Stop,
+  name: string,
+  isFollowed: boolean,
+): Run => {
+  let engine = liveEngine(board, { warm })
   const next = eventsBySeed(board, ask.seed + 1)
   const times: Timed = { cpu: [], wall: [] }
   const quality: Quality[] = []
   let moves = 0
   let movesMost = 0
+  let compiled = 0
+  let backgroundMoves = 0
   for (let i = 1; i <= ask.events; i++) {
     const event = next(engine.problem())
     const mended = timed(times, () => engine.mend([event], { churnBudget: ask.churn, seed: i, stop }))
     moves += mended.moved.length
     movesMost = Math.max(movesMost, mended.moved.length)
     if (i % 50 === 0) refuse(engine.problem(), engine.plan(), `${name}, event ${i}`)
-    if (resolves && (i === ask.events || i === Math.ceil(ask.events / 10)))
+    if (isFollowed && ask.backgroundEvery > 0 && i % ask.backgroundEvery === 0) {
+      compiled += engine.compiledAfresh()
+      const planned = inBackground(engine, i, ask)
+      engine = planned.engine
+      backgroundMoves += planned.moves
+    }
+    if (isFollowed && (i === ask.events || i === Math.ceil(ask.events / 10)))
       quality.push(compared(engine, i, ask))
   }
   const note =
     `moves per event ${(moves / ask.events).toFixed(2)}, most ${movesMost}; ` +
-    `compiled afresh ${engine.compiledAfresh()} times`
+    `compiled afresh ${compiled + engine.compiledAfresh()} times` +
+    (isFollowed && ask.backgroundEvery > 0 ? `; moves in the background ${backgroundMoves}` : '')
   return { line: { name, timed: times, note }, quality, engine }
 }
 
