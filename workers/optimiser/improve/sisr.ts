@@ -18,7 +18,8 @@ import { isPossible, recogniseUnchanged, undo } from './undo.ts'
 
 /**
  * How many times the ordinary heat a step may need that leaves out seldomer missed work. Without a bound a board with more work
- * than people is walked about at random: on 36 drawn ones plans had 14 % more travel than with this one, for no work more.
+ * than people is walked about at random: where another solver left out as much on 36 drawn ones, plans had 14 % more travel than its
+ * own, and with this bound 2 %.
  */
 export const SELDOMER = 3
 
