@@ -2,7 +2,7 @@
  * Faults that reach the edge, told apart: the store is away or too busy (ask again), data that slipped past the
  * schemas (the asker's), and everything else (ours).
  */
-import type { ProblemCode } from './problem.ts'
+import type { ProblemCode } from './problem-table.ts'
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the endpoints and the same schemas that validate. */
 import { Problem } from '../contract/common.ts'
 import { type Endpoint, refusalsOf } from './endpoint.ts'
-import { problems } from './problem.ts'
+import { problems } from './problem-table.ts'
 import { type Components, forDocument, type Plain, plainSchema } from './schema.ts'
 
 const header = (description: string, schema: Plain = { type: 'string' }): Plain => ({ description, schema })

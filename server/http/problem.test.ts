@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { languageOf, problemOf, problems, statusOf, writeRefusal } from './problem.ts'
+import { languageOf, problemOf, statusOf, writeRefusal } from './problem.ts'
+import { problems } from './problem-table.ts'
 
 const about = { language: 'en', instance: 'request-1' } as const
 
