@@ -8,7 +8,8 @@ import { can } from '../domain/permission/permission.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Outcome, Refused, Tx } from '../ports/commands.ts'
 import type { Records, Secrets } from '../ports/records.ts'
-import { isRefusal, recordRules } from './record-rules.ts'
+import { recordRules } from './record-rules/record-rules.ts'
+import { isRefusal } from './record-rules/rule.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -2,16 +2,15 @@
  * Everyone on this process who watches one board.
  *
  * A frame is encoded once for all viewers that stand at the same number and see the same cut; that is what makes a
- * board with a thousand viewers cheap. A snapshot is encoded once too and then shared for a few seconds: whoever gets
- * one that is slightly old reads the events after it, because snapshot and events share one place.
+ * board with a thousand viewers cheap.
  */
-import { setImmediate as breathe } from 'node:timers/promises'
 import type { LiveBoards } from '../application/live-boards.ts'
 import type { LiveMetrics, Report } from '../application/live-metrics.ts'
 import type { BoardTail, TailListener } from '../application/tail-board.ts'
 import type { Knife } from '../contract/board-cut.ts'
 import { itemsFor } from './cut-events.ts'
 import { type Frame, frameOf } from './frame.ts'
+import { SnapshotShelf } from './snapshot-shelf.ts'
 import type { Viewer } from './viewer.ts'
 
 export const HEARTBEAT_MS = 2_000
@@ -21,10 +20,6 @@ const LAG_MAX = 5_000
 const SILENT_MS = 10_000
 const FRAME_EVENTS = 200
 const FRAME_CHARS = 128 * 1024
-const SNAPSHOT_RECORDS = 500
-const SNAPSHOT_REUSE_MS = 5_000
-const SNAPSHOT_REUSE_EVENTS = 200
-const SNAPSHOTS_MAX = 4
 const HISTORY_EVENTS = 200
 
 type Encoded = { readonly frame: Frame | null; readonly to: number }
@@ -36,12 +31,6 @@ type Round = {
   frames: number
 }
 const newRound = (): Round => ({ encoded: new Map(), latest: null, events: 0, frames: 0 })
-type Snapshot = {
-  readonly epoch: string
-  readonly seq: number
-  readonly frames: readonly Frame[]
-  readonly at: number
-}
 
 /** Where a subscriber says it stands. */
 export type Position = { readonly epoch?: string | undefined; readonly seq?: number | undefined }
@@ -54,7 +43,7 @@ export class Room implements TailListener {
   readonly #boards: LiveBoards
   readonly #metrics: LiveMetrics
   readonly #report: Report
-  readonly #snapshots = new Map<string, Promise<Snapshot>>()
+  readonly #snapshots: SnapshotShelf
   #pumping = false
 
   constructor(tail: BoardTail, deps: { boards: LiveBoards; metrics: LiveMetrics; report: Report }) {
@@ -62,6 +51,7 @@ export class Room implements TailListener {
     this.#boards = deps.boards
     this.#metrics = deps.metrics
     this.#report = deps.report
+    this.#snapshots = new SnapshotShelf(tail)
     tail.listeners.add(this)
   }
 
@@ -281,7 +271,8 @@ export class Room implements TailListener {
     viewer.turn += 1
     viewer.busy = true
     const { turn } = viewer
-    this.#snapshotFor(viewer.knife)
+    this.#snapshots
+      .take(viewer.knife)
       .then((snapshot) => {
         if (viewer.turn !== turn || !this.viewers.has(viewer)) return
         viewer.busy = false
@@ -313,61 +304,6 @@ export class Room implements TailListener {
     viewer.snapshot = null
     viewer.cursor = snapshot.seq
     viewer.seen = snapshot.seq
-  }
-
-  #snapshotFor(knife: Knife): Promise<Snapshot> {
-    const known = this.#snapshots.get(knife.key)
-    if (!known) return this.#makeSnapshot(knife)
-    return known.then((snapshot) => (this.#stillGood(snapshot) ? snapshot : this.#makeSnapshot(knife)))
-  }
-
-  #stillGood(snapshot: Snapshot): boolean {
-    const { tail } = this
-    return (
-      snapshot.epoch === tail.epoch &&
-      tail.head - snapshot.seq <= SNAPSHOT_REUSE_EVENTS &&
-      snapshot.seq + 1 >= tail.oldest &&
-      performance.now() - snapshot.at < SNAPSHOT_REUSE_MS
-    )
-  }
-
-  #makeSnapshot(knife: Knife): Promise<Snapshot> {
-    const making = this.#encodeSnapshot(knife)
-    this.#snapshots.delete(knife.key)
-    this.#snapshots.set(knife.key, making)
-    for (const oldest of this.#snapshots.keys()) {
-      if (this.#snapshots.size <= SNAPSHOTS_MAX) break
-      this.#snapshots.delete(oldest)
-    }
-    making.catch(() => this.#snapshots.delete(knife.key))
-    return making
-  }
-
-  async #encodeSnapshot(knife: Knife): Promise<Snapshot> {
-    const { tail } = this
-    // An order that is missing is being read at this moment; a short wait spares the viewer a hole.
-    for (let look = 0; look < 20 && !tail.complete; look++)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    const { epoch, head: seq, boardId } = tail
-    const { activities, technicians, orders } = tail.parts(knife)
-    const records = [
-      ...technicians.map((text) => ['technicians', text] as const),
-      ...orders.map((text) => ['orders', text] as const),
-      ...activities.map((text) => ['activities', text] as const),
-    ]
-    const parts = Math.max(1, Math.ceil(records.length / SNAPSHOT_RECORDS))
-    const frames: Frame[] = []
-    for (let part = 1; part <= parts; part++) {
-      const lists = { activities: [] as string[], technicians: [] as string[], orders: [] as string[] }
-      for (const [list, text] of records.slice((part - 1) * SNAPSHOT_RECORDS, part * SNAPSHOT_RECORDS)) {
-        lists[list].push(text)
-      }
-      const head = JSON.stringify({ board: boardId, epoch, seq, part, parts }).slice(0, -1)
-      const body = `${head},"activities":[${lists.activities.join(',')}],"technicians":[${lists.technicians.join(',')}],"orders":[${lists.orders.join(',')}]}`
-      frames.push(frameOf('snapshot', body))
-      if (part < parts) await breathe()
-    }
-    return { epoch, seq, frames, at: performance.now() }
   }
 
   // ------------------------------------------------------------ time passing
@@ -407,19 +343,8 @@ export class Room implements TailListener {
         link.send(part)
       }
     }
-    this.#forgetSnapshots()
+    this.#snapshots.forgetOld()
     return lagMax
-  }
-
-  #forgetSnapshots(): void {
-    for (const [key, making] of this.#snapshots) {
-      making.then(
-        (snapshot) => {
-          if (!this.#stillGood(snapshot) && this.#snapshots.get(key) === making) this.#snapshots.delete(key)
-        },
-        () => undefined,
-      )
-    }
   }
 
   /** The viewer's cut changed under it: what it has is void. */

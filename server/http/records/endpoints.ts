@@ -2,7 +2,7 @@
 import { type TProperties, type TSchema, Type } from 'typebox'
 import { changeParameters, parametersView } from '../../application/change-parameters.ts'
 import { createRecord, deleteRecord, updateRecord } from '../../application/change-record.ts'
-import { recordRules } from '../../application/record-rules.ts'
+import { recordRules } from '../../application/record-rules/record-rules.ts'
 import { hashPassword } from '../../application/sign-in.ts'
 import { closed, Id, InstantText } from '../../contract/common.ts'
 import {
