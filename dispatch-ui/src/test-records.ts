@@ -2,6 +2,7 @@
 import type { ActivityView } from '../../server/contract/activity.ts'
 import type { BoardEvent, TechnicianView } from '../../server/contract/board.ts'
 import type { OrderView } from '../../server/contract/order.ts'
+import { unplanned } from '../../server/domain/activity/new-activity.ts'
 
 /** `HH:MM` on the tests' Monday, UTC. */
 export const time = (clock: string): number => Date.parse(`2026-06-01T${clock}:00Z`)
@@ -9,34 +10,19 @@ export const iso = (clock: string): string => new Date(time(clock)).toISOString(
 
 export function activity(id: string, differs: Partial<ActivityView> = {}): ActivityView {
   return {
+    ...unplanned,
+    requiredSkills: [],
+    windows: [],
     id,
-    version: 1,
     number: id,
     boardId: 'board',
     orderId: `order-${id}`,
-    orderLineId: null,
-    typeId: null,
     teamId: 'crew',
     technicianId: 'ann',
     start: iso('10:00'),
     end: iso('11:00'),
-    durationMinutes: 60,
-    state: 'undispatched',
-    fieldStatus: 'none',
-    priority: 'normal',
-    locked: false,
-    requiredSkills: [],
-    earliestStart: null,
-    latestEnd: null,
-    windows: [],
-    preferredTechnicianId: null,
-    place: null,
     blocking: true,
-    humanTouchedAt: null,
     createdAt: iso('08:00'),
-    closedAt: null,
-    closedBy: null,
-    closedCause: null,
     ...differs,
   }
 }

@@ -1,5 +1,6 @@
 /** One undispatched activity for each hour line that needs a visit and has none (domain digest 3.4). */
 import type { Activity, Place, SkillLevel } from '../domain/activity/activity.ts'
+import { unplanned } from '../domain/activity/new-activity.ts'
 import { HOUR, MINUTE } from '../domain/instant.ts'
 import type { Order } from '../domain/order/order.ts'
 import type { Tx } from '../ports/commands.ts'
@@ -28,34 +29,15 @@ export function newActivity(
   known: Partial<Activity> & { readonly boardId: string },
 ): Activity {
   return {
+    ...unplanned,
     id: tx.newId(),
-    version: 1,
     number: `A-${String(number).padStart(6, '0')}`,
     companyId: order.companyId,
     orderId: order.id,
-    orderLineId: null,
-    typeId: null,
-    teamId: null,
-    technicianId: null,
-    start: null,
-    end: null,
-    durationMinutes: 60,
-    state: 'undispatched',
-    fieldStatus: 'none',
     priority: order.priority,
-    locked: false,
-    requiredSkills: [],
-    earliestStart: null,
-    latestEnd: null,
-    windows: [],
     preferredTechnicianId: order.preferredTechnicianId,
     place: placeOf(order),
-    blocking: false,
-    humanTouchedAt: null,
     createdAt: tx.now,
-    closedAt: null,
-    closedBy: null,
-    closedCause: null,
     ...known,
   }
 }

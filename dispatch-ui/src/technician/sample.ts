@@ -1,37 +1,24 @@
 /** Jobs for tests and nothing else: a whole activity and order from the few facts a test cares about. */
 import type { ActivityView } from '../../../server/contract/activity.ts'
 import type { OrderSla, OrderView } from '../../../server/contract/order.ts'
+import { unplanned } from '../../../server/domain/activity/new-activity.ts'
 import type { Job } from './jobs.ts'
 
 export const sampleActivity = (facts: Partial<ActivityView> = {}): ActivityView => ({
+  ...unplanned,
+  requiredSkills: [],
+  windows: [],
   id: 'a1',
-  version: 1,
   number: 'A-1',
   boardId: 'b1',
   orderId: 'o1',
-  orderLineId: null,
-  typeId: null,
   teamId: 't1',
   technicianId: 'ann',
   start: '2026-08-29T14:00:00.000Z',
   end: '2026-08-29T15:00:00.000Z',
-  durationMinutes: 60,
   state: 'dispatched',
-  fieldStatus: 'none',
-  priority: 'normal',
-  locked: false,
-  requiredSkills: [],
-  earliestStart: null,
-  latestEnd: null,
-  windows: [],
-  preferredTechnicianId: null,
-  place: null,
   blocking: true,
-  humanTouchedAt: null,
   createdAt: '2026-08-29T10:00:00.000Z',
-  closedAt: null,
-  closedBy: null,
-  closedCause: null,
   ...facts,
 })
 

@@ -9,6 +9,7 @@ import {
 } from '../../contract/board.ts'
 import type { OrderView } from '../../contract/order.ts'
 import { wireEvent } from '../../contract/wire-event.ts'
+import { unplanned } from '../../domain/activity/new-activity.ts'
 import { freshRedis, type TestRedis } from '../../operate/test-redis.ts'
 import type { Board, BoardTexts } from '../../ports/board.ts'
 import { createMemoryBoard } from '../memory/board.ts'
@@ -21,34 +22,15 @@ const at = '2026-03-02T08:00:00.000Z'
 const actor = { id: null, name: 'test', kind: 'system' } as const
 
 const activity = (id: string, version: number, more: Partial<ActivityView> = {}): ActivityView => ({
+  ...unplanned,
+  requiredSkills: [],
+  windows: [],
   id,
   version,
   number: id,
   boardId: BOARD,
   orderId: `order-of-${id}`,
-  orderLineId: null,
-  typeId: null,
-  teamId: null,
-  technicianId: null,
-  start: null,
-  end: null,
-  durationMinutes: 60,
-  state: 'undispatched',
-  fieldStatus: 'none',
-  priority: 'normal',
-  locked: false,
-  requiredSkills: [],
-  earliestStart: null,
-  latestEnd: null,
-  windows: [],
-  preferredTechnicianId: null,
-  place: null,
-  blocking: false,
-  humanTouchedAt: null,
   createdAt: at,
-  closedAt: null,
-  closedBy: null,
-  closedCause: null,
   ...more,
 })
 

@@ -6,6 +6,7 @@
  * One row per technician; times are UTC on a Monday. For tests and examples.
  */
 import type { Activity } from '../activity/activity.ts'
+import { unplanned } from '../activity/new-activity.ts'
 import { type Instant, MINUTE } from '../instant.ts'
 import type { Technician } from './technician.ts'
 
@@ -53,34 +54,18 @@ export function boardFrom(drawing: string) {
 
 function drawnActivity(id: string, technicianId: string, start: Instant, end: Instant): Activity {
   return {
+    ...unplanned,
     id,
-    version: 1,
     number: id,
     companyId: 'company',
     boardId: 'board',
     orderId: `order of ${id}`,
-    orderLineId: null,
-    typeId: null,
     teamId: 'crew',
     technicianId,
     start,
     end,
     durationMinutes: (end - start) / MINUTE,
-    state: 'undispatched',
-    fieldStatus: 'none',
-    priority: 'normal',
-    locked: false,
-    requiredSkills: [],
-    earliestStart: null,
-    latestEnd: null,
-    windows: [],
-    preferredTechnicianId: null,
-    place: null,
     blocking: true,
-    humanTouchedAt: null,
     createdAt: MONDAY,
-    closedAt: null,
-    closedBy: null,
-    closedCause: null,
   }
 }

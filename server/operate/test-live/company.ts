@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { systemCaller } from '../../adapters/postgres/commands.ts'
 import { activityEvents, orderEvents } from '../../application/board-changes.ts'
 import type { Activity } from '../../domain/activity/activity.ts'
+import { unplanned } from '../../domain/activity/new-activity.ts'
 import type { Order } from '../../domain/order/order.ts'
 import type { NewEvent, Tx } from '../../ports/commands.ts'
 import type { Node } from './node.ts'
@@ -130,35 +131,14 @@ export async function createWork(
     clock: { terms: null, status: 'none', records: [], reached: {} },
   })
   const activity: Activity = {
+    ...unplanned,
     id: `a${n}`,
-    version: 1,
     number: n,
     companyId: company.id,
     boardId: company.board,
     orderId: `o${n}`,
-    orderLineId: null,
-    typeId: null,
     teamId: company.team,
-    technicianId: null,
-    start: null,
-    end: null,
-    durationMinutes: 60,
-    state: 'undispatched',
-    fieldStatus: 'none',
-    priority: 'normal',
-    locked: false,
-    requiredSkills: [],
-    earliestStart: null,
-    latestEnd: null,
-    windows: [],
-    preferredTechnicianId: null,
-    place: null,
-    blocking: false,
-    humanTouchedAt: null,
     createdAt: DAY,
-    closedAt: null,
-    closedBy: null,
-    closedCause: null,
     ...more,
   }
   await command(node, company, async (tx) => {

@@ -3,6 +3,7 @@
  */
 import { wholePolicy } from '../../../server/contract/default-policy.ts'
 import type { Activity } from '../../../server/domain/activity/activity.ts'
+import { unplanned } from '../../../server/domain/activity/new-activity.ts'
 import type { Technician } from '../../../server/domain/plan/technician.ts'
 import type { PlanningBoard } from '../../../server/ports/planner.ts'
 import { buildProblem } from './build-problem.ts'
@@ -39,35 +40,13 @@ export const technician = (id: string, more: Partial<Technician> = {}): Technici
 })
 
 export const activity = (id: string, more: Partial<Activity> = {}): Activity => ({
+  ...unplanned,
   id,
-  version: 1,
   number: id,
   companyId: 'c',
   boardId: 'b',
   orderId: `order of ${id}`,
-  orderLineId: null,
-  typeId: null,
-  teamId: null,
-  technicianId: null,
-  start: null,
-  end: null,
-  durationMinutes: 60,
-  state: 'undispatched',
-  fieldStatus: 'none',
-  priority: 'normal',
-  locked: false,
-  requiredSkills: [],
-  earliestStart: null,
-  latestEnd: null,
-  windows: [],
-  preferredTechnicianId: null,
-  place: null,
-  blocking: false,
-  humanTouchedAt: null,
   createdAt: now,
-  closedAt: null,
-  closedBy: null,
-  closedCause: null,
   ...more,
 })
 
