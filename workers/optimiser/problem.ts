@@ -240,6 +240,7 @@ export type Rule =
   | 'overlap'
   | 'link'
   | 'worth'
+  | 'churn'
   | 'time'
 
 export type Unassigned = { readonly activityId: string; readonly rule: Rule; readonly reason: string }

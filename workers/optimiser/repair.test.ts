@@ -39,6 +39,24 @@ describe('a repair', () => {
     expect(one.moved).toHaveLength(1)
   })
 
+  it('says of work that only the churn budget keeps out that it is that, and not its worth', () => {
+    const board = drawn(`
+      Ann | 08:00-12:00 | home 0
+      A1  | 60m | at 0 | now Ann 08:00
+      A2  | 60m | at 0 | from 08:00 to 08:30
+    `)
+    const left = (churnBudget: number, unassigned = 1) =>
+      repair(
+        { ...board, weights: { unassigned } },
+        { changed: ['A2'], churnBudget, seed: 1, stop },
+      ).unassigned.map(({ rule }) => rule)
+    expect(left(0)).toEqual(['churn'])
+    expect(left(1)).toEqual([])
+    // A place that costs more than leaving it out is no place, however much may move.
+    expect(left(1, 0.0001)).toEqual(['worth'])
+    expect(left(0, 0.0001)).toEqual(['worth'])
+  })
+
   it('places the work of a technician who has fallen ill with others, uncounted', () => {
     const board = drawn(`
       Ann | 12:00-17:00 | home 0

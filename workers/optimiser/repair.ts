@@ -101,5 +101,5 @@ export const repairWithin = (problem: Problem, options: RepairOptions, budget: B
         }),
   })
   const moved = m.problem.activities.filter((_, u) => hasMoved(mender, u)).map((activity) => activity.id)
-  return { ...decode(m, s, iterations, isOver), moved }
+  return { ...decode(m, s, iterations, { isOver, churn: true }), moved }
 }

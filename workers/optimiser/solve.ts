@@ -62,7 +62,7 @@ export const solveWithin = (problem: Problem, options: SolveOptions, budget: Bud
   const iterations = m.joint
     ? linkedWalk(m, s, random, budget, { exchange, onBetter, isOver })
     : annealedWalk(m, s, random, budget, { exchange, onBetter, isOver })
-  return decode(m, s, iterations, isOver)
+  return decode(m, s, iterations, { isOver })
 }
 
 /** Share of the time after which no further plan is brought up to date. */

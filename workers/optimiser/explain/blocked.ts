@@ -11,7 +11,13 @@ import { arrivalAt, breakAfter, startOn, workAt } from '../constraints/open-hour
 import { lackingOnVan, missingOnVan } from '../constraints/parts.ts'
 import { missingSkill } from '../constraints/skills.ts'
 import { costOfInserting } from '../improve/exact-insertion.ts'
-import { type Insertion, insertionFor, positionOnRoute } from '../improve/insertion.ts'
+import {
+  bestCost,
+  bestPosition,
+  type Insertion,
+  insertionFor,
+  positionOnRoute,
+} from '../improve/insertion.ts'
 import type { Model } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
 import type { PlanState } from '../plan/plan-state.ts'
@@ -161,6 +167,8 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
   switch (rule) {
     case 'worth':
       return 'Doing it would cost more than leaving it out, by the weights of this board.'
+    case 'churn':
+      return 'It has a place only if more planned work moves than may move at once.'
     case 'time':
       return 'The time for planning was up before it was clear whether somebody could do it.'
     case 'overlap':
@@ -192,14 +200,29 @@ const sentenceFor = (rule: Rule, able: number, refusal: Refusal | undefined): st
 
 const never = (): boolean => false
 
+const everyRoute = new Int32Array(0)
+
+/** What a plan was made within, as far as it bears on what was left out. */
+export type Limits = {
+  /** True once there is no time left to ask anybody. */
+  readonly isOver?: (() => boolean) | undefined
+  /** Announced work could not move freely, so there may be a place that pays and was not to be had. */
+  readonly churn?: boolean
+}
+
 /** Technicians between two looks at the clock; where days hang together, each of them takes a while. */
 const ASKED_AT_ONCE = 16
 
+/** Whether some place costs less than leaving `u` out. */
+const wouldPay = (m: Model, s: PlanState, insertion: Insertion, u: number): boolean =>
+  bestPosition(m, s, insertion, u, everyRoute, -1) >= 0 && bestCost[0]! < m.leftOutCost[u]!
+
 /** Everything left out, each with the rule that is nearest to letting it in; once `isOver`, that nobody has had the time to ask. */
-export const tellUnassigned = (m: Model, s: PlanState, isOver: () => boolean = never): Unassigned[] => {
+export const tellUnassigned = (m: Model, s: PlanState, limits: Limits = {}): Unassigned[] => {
   if (s.count[0] === 0) return []
   // No blinks: what is claimed here has to be true.
   const insertion = insertionFor(m, randomFrom(1), 0)
+  const isOver = limits.isOver ?? never
   const open = Array.from(s.absent.subarray(0, s.count[0]!)).sort((a, b) => a - b)
   const asked = m.joint ? 1 : ASKED_AT_ONCE
   return open.map((u) => {
@@ -214,7 +237,10 @@ export const tellUnassigned = (m: Model, s: PlanState, isOver: () => boolean = n
       if (refusal === null) fits = true
       else refusals.push(refusal)
     }
-    if (fits) return { activityId, rule: 'worth', reason: sentenceFor('worth', 0, undefined) }
+    if (fits) {
+      const rule = limits.churn === true && wouldPay(m, s, insertion, u) ? 'churn' : 'worth'
+      return { activityId, rule, reason: sentenceFor(rule, 0, undefined) }
+    }
     const rule =
       nearestFirst.find((candidate) => refusals.some((refusal) => refusal.rule === candidate)) ?? 'calendar'
     const able = refusals.filter((refusal) => refusal.rule === rule)

@@ -42,7 +42,7 @@ export const liveEngine = (problem: Problem, options: { readonly warm?: WarmPlan
   announce(live, allRoutes(live))
   return {
     mend: (events, how) => mendLive(live, events, how),
-    plan: () => decode(live.m, live.s, 0),
+    plan: () => decode(live.m, live.s, 0, { churn: true }),
     problem: () => problemOf(live),
     compiledAfresh: () => live.compiled,
     board: () => ({ m: live.m, s: live.s }),

@@ -25,8 +25,8 @@ export const mendJoint = (mender: Mender, options: MendOptions): number => {
   linkedPlaceAll(m, s, placing, { keeps, isOver: isUp })
   onImprovement?.(0)
   const iterations = searchOn(mender, options, keeps)
-  // Nobody may say that there is no place for what was not looked into.
-  if (isCut && isOver !== undefined) linkedPlaceAll(m, s, placing, { keeps, isOver })
+  // Nobody may say that there is no place for what was not looked into, and the search may have made room.
+  if (isOver !== undefined) linkedPlaceAll(m, s, placing, { keeps, isOver })
   return iterations
 }
 

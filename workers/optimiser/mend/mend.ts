@@ -35,7 +35,6 @@ export const mend = (mender: Mender, options: MendOptions): number => {
   const isUp = reached(budget, 1)
   const isLate = reached(budget, PLACING_SHARE)
   placeOpen(mender, open, { isLate, isOver: reached(budget, PLACING_MOST) })
-  const isCut = isLate()
   for (const u of open) if (s.route[u]! < 0 && !isUp()) makeRoom(mender, u, isUp)
   fillRoom(mender, options.roomy, isUp)
   descend(mender, open, isUp)
@@ -44,7 +43,7 @@ export const mend = (mender: Mender, options: MendOptions): number => {
   // Reasons for what is left out are looked for after the search.
   if (options.isOver !== undefined && s.count[0]! > 0) budget.reserve(END_LEAST_MS)
   const iterations = searchOn(mender, options)
-  if (isCut && options.isOver !== undefined) lookOnceMore(mender, open, options.isOver)
+  if (options.isOver !== undefined) lookOnceMore(mender, options.isOver)
   return iterations
 }
 
@@ -57,11 +56,9 @@ const reached = (budget: Budget, share: number): (() => boolean) => {
   }
 }
 
-/** Of what was placed in a hurry nobody may say that there is no place before everybody was asked. */
-const lookOnceMore = (mender: Mender, open: readonly number[], isOver: () => boolean): void => {
-  const { s } = mender
-  for (const u of open) {
-    if (s.route[u]! >= 0) continue
+/** Nobody may say that there is no place within the churn budget before everybody was asked: some was placed in a hurry. */
+const lookOnceMore = (mender: Mender, isOver: () => boolean): void => {
+  for (const u of waitingWork(mender)) {
     if (isOver()) return
     placeBest(mender, u)
   }

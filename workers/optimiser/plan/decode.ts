@@ -4,21 +4,20 @@
 import { assertNever } from '../../../server/domain/assert-never.ts'
 import { arrivalBy, breakAfter } from '../constraints/open-hours.ts'
 import { travelOn, wayThroughDepot } from '../constraints/parts.ts'
-import { tellUnassigned } from '../explain/blocked.ts'
+import { type Limits, tellUnassigned } from '../explain/blocked.ts'
 import { type Model, UNLOVED } from '../model/model.ts'
 import { NEVER } from '../model/times.ts'
 import type { CostSplit, DepotCall, Plan, PlannedBreak, PlanRoute, SlaTarget, Visit } from '../problem.ts'
 import type { PlanState } from './plan-state.ts'
 
-/** Once `isOver`, no reasons are looked for any more. */
-export const decode = (m: Model, s: PlanState, iterations: number, isOver?: () => boolean): Plan => {
+export const decode = (m: Model, s: PlanState, iterations: number, limits?: Limits): Plan => {
   const routes: PlanRoute[] = []
   for (let r = 0; r < m.routes; r++) {
     if (s.length[r]! > 0 || m.departed[r] === 1) routes.push(decodeRoute(m, s, r))
   }
   return {
     routes,
-    unassigned: tellUnassigned(m, s, isOver),
+    unassigned: tellUnassigned(m, s, limits),
     cost: costOf(m, s),
     points: s.total[0]!,
     iterations,
