@@ -36,7 +36,7 @@ export const defaultHttpConfig: HttpConfig = {
   sessionHours: 12,
   uiFolder: null,
   trustProxy: false,
-  version: '0.1.0',
+  version: '0.2.0',
 }
 
 export type HttpDeps = {

@@ -61,7 +61,9 @@ function fieldsOf(error: FastifyError): { field: string; expected: string }[] {
           ? 'a value'
           : keyword === 'enum'
             ? `one of ${JSON.stringify(named.allowedValues)}`
-            : (message ?? 'another value').replace(/^must be /, '').replace(/^must /, '')
+            : keyword === 'minProperties'
+              ? `at least ${String(named.limit)} member`
+              : (message ?? 'another value').replace(/^must be /, '').replace(/^must /, '')
     if (!fields.has(field.slice(0, 200))) fields.set(field.slice(0, 200), expected.slice(0, 300))
     if (fields.size >= FIELDS_MAX) break
   }

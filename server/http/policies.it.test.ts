@@ -116,4 +116,16 @@ describe('a board’s policy', () => {
     expect([...first.items, ...rest.items]).toEqual(whole)
     expect(rest.nextCursor).toBeNull()
   })
+
+  it('has to be there: a change of nothing is refused in plain words', async () => {
+    const answer = await t.ask({
+      method: 'PATCH',
+      url: `/api/v1/boards/${t.boardId}`,
+      token: manager,
+      ifMatch: (await settings()).version,
+      body: {},
+    })
+    expect(answer.statusCode).toBe(422)
+    expect(answer.json()).toMatchObject({ details: [{ field: 'body', expected: 'at least 1 member' }] })
+  })
 })

@@ -5,7 +5,18 @@
  * It moves only because somebody moved it; nothing that happens on the board scrolls the sheet away from its reader.
  */
 import type { Hit } from '../input/gestures.ts'
-import { atX, HOUR, panBy, quartersPerStep, type Scale, toOf, xOf, zoomAt, zooms } from '../layout/scale.ts'
+import {
+  atX,
+  HOUR,
+  openedAt,
+  panBy,
+  quartersPerStep,
+  type Scale,
+  toOf,
+  xOf,
+  zoomAt,
+  zooms,
+} from '../layout/scale.ts'
 import {
   barAt,
   type Density,
@@ -39,7 +50,8 @@ export function openSight(
   const { board, info, teams } = hand
   const foldedKey = `folded ${info.id}`
   const folded = new Set<string>(JSON.parse(localStorage.getItem(foldedKey) ?? '[]') as string[])
-  let scale: Scale = { from: Date.now() - 2.2 * HOUR, pxPerHour: zooms.day, width: 800 }
+  const widthInSight = (): number => Math.max(50, canvas.clientWidth - NAMES)
+  let scale = openedAt({ from: 0, pxPerHour: zooms.day, width: widthInSight() }, Date.now())
   let scrollY = 0
   let rows: Row[] = []
   let density = densityOf(localStorage.getItem('density'))
@@ -95,7 +107,7 @@ export function openSight(
     zoom,
     goTo,
     fit(): void {
-      scale = { ...scale, width: Math.max(50, canvas.clientWidth - NAMES) }
+      scale = { ...scale, width: widthInSight() }
       told.repaint()
     },
     pan(dx: number, dy: number): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { time } from '../test-records.ts'
-import { atX, marksOf, panBy, quartersPerStep, snap, xOf, zoomAt } from './scale.ts'
+import { atX, marksOf, openedAt, panBy, quartersPerStep, snap, xOf, zoomAt } from './scale.ts'
 
 const scale = { from: time('08:00'), pxPerHour: 92, width: 1000 }
 
@@ -17,6 +17,11 @@ describe('time and x', () => {
         },
       ),
     )
+  })
+
+  it('show the present at a fifth of the width when a board opens, whatever the width', () => {
+    for (const width of [242, 1000, 3400])
+      expect(xOf(openedAt({ ...scale, width }, time('11:00')), time('11:00'))).toBeCloseTo(width / 5, 6)
   })
 
   it('zoom keeps the time under the pointer', () => {
