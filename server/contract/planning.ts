@@ -191,6 +191,7 @@ export const Candidate = Type.Object(
     cost: CostSplit,
     /** How much the whole plan's cost grows, beside the best candidate. */
     delta: Type.Number(),
+    /** `deadline`: misses a promise. `overlap`: counts on later work moving on, which it meets when it is placed alone. */
     warnings: Type.Array(Type.String()),
     /** How likely the activity's promises would be missed there; null without any, absent in stored decisions. */
     missProbability: Type.Optional(Nullable(Type.Number({ minimum: 0, maximum: 1 }))),

@@ -36,7 +36,7 @@ export function createPlanner(travel: BoardTravel): Planner {
       return {
         activityId,
         seq: board.seq,
-        candidates: found.candidates.map((c) => candidateOf(c, built.zero)),
+        candidates: found.candidates.map((c) => candidateOf(c, board, { activityId, zero: built.zero })),
         refusals: found.refusals.map((r) => blockedOf(r, board)),
       }
     },
@@ -68,7 +68,9 @@ export function createPlanner(travel: BoardTravel): Planner {
         }
       }
       const told = explain(built.problem, activityId)
-      const alternatives = told.alternatives.map((c) => candidateOf(c, built.zero))
+      const alternatives = told.alternatives.map((c) =>
+        candidateOf(c, board, { activityId, zero: built.zero }),
+      )
       return {
         ...about,
         sentence:
@@ -106,16 +108,44 @@ const everybody = (board: PlanningBoard, rule: string, sentence: string): Blocke
 
 const instantText = (zero: number, seconds: number): string => new Date(zero + seconds * 1000).toISOString()
 
-const candidateOf = (c: Candidate, zero: number): WireCandidate => ({
-  technicianId: c.technicianId,
-  start: instantText(zero, c.start),
-  end: instantText(zero, c.end),
-  travelMinutes: Math.round(c.travelSeconds / 60),
-  late: c.late,
-  cost: c.cost,
-  delta: c.delta,
-  warnings: c.late ? ['deadline'] : [],
-})
+function candidateOf(
+  c: Candidate,
+  board: PlanningBoard,
+  { activityId, zero }: { activityId: string; zero: number },
+): WireCandidate {
+  const span = { from: zero + c.start * 1000, to: zero + c.end * 1000 }
+  return {
+    technicianId: c.technicianId,
+    start: instantText(zero, c.start),
+    end: instantText(zero, c.end),
+    travelMinutes: Math.round(c.travelSeconds / 60),
+    late: c.late,
+    cost: c.cost,
+    delta: c.delta,
+    warnings: [
+      ...(c.late ? ['deadline'] : []),
+      ...(meetsWork(board, { activityId, technicianId: c.technicianId, ...span }) ? ['overlap'] : []),
+    ],
+  }
+}
+
+/**
+ * A candidate may count on later work moving on; whoever places it alone, by hand, meets that work where the board has it.
+ */
+const meetsWork = (
+  board: PlanningBoard,
+  spot: { activityId: string; technicianId: string; from: number; to: number },
+): boolean =>
+  board.activities.some(
+    (a) =>
+      a.technicianId === spot.technicianId &&
+      a.id !== spot.activityId &&
+      a.state !== 'closed' &&
+      a.start !== null &&
+      a.end !== null &&
+      a.start < spot.to &&
+      spot.from < a.end,
+  )
 
 const nameOf = (board: PlanningBoard, technicianId: string): string =>
   board.technicians.find((t) => t.id === technicianId)?.name ?? technicianId

@@ -34,7 +34,7 @@ export function foundSection(context: FoundContext): HTMLElement[] {
         el(
           'div',
           { class: 'note' },
-          `${dayIfNotToday(Date.parse(candidate.start), now, zone)}${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}${candidate.missProbability == null ? '' : `, ${t('danger.miss', { n: percentOf(candidate.missProbability) })}`}`,
+          `${dayIfNotToday(Date.parse(candidate.start), now, zone)}${clockTime(Date.parse(candidate.start), zone)} – ${clockTime(Date.parse(candidate.end), zone)}, ${t('candidates.travel', { m: candidate.travelMinutes })}${candidate.late ? `, ${t('candidates.late')}` : ''}${candidate.warnings.includes('overlap') ? `, ${t('candidates.overlap')}` : ''}${candidate.missProbability == null ? '' : `, ${t('danger.miss', { n: percentOf(candidate.missProbability) })}`}`,
         ),
       ),
       bar.state === 'closed'

@@ -104,6 +104,7 @@ export const boardText = {
   'candidates.place': { en: 'Place', fr: 'Placer' },
   'candidates.travel': { en: '+{m} min travel', fr: '+{m} min de trajet' },
   'candidates.late': { en: 'misses a promise', fr: 'manque un engagement' },
+  'candidates.overlap': { en: 'later work has to move on', fr: 'décale le travail suivant' },
   'decided.person': { en: 'Placed by {who}, {when}.', fr: 'Placé par {who}, {when}.' },
   'decided.planner': { en: 'Placed by the planner, {when}.', fr: 'Placé par l’optimiseur, {when}.' },
   'decided.cost': { en: 'This place costs {parts}.', fr: 'Cette place coûte {parts}.' },
