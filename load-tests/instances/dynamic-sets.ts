@@ -9,6 +9,7 @@ import type { Stop } from '../../workers/optimiser/stop/budget.ts'
 import { type Adapter, columnOf, filesIn, type RunOptions } from './adapter.ts'
 import { readDisclosures, runDynamicVrptw } from './dvrptw.ts'
 import type { LiveOptions } from './live-day.ts'
+import { asLateAsPlanned } from './setting-out.ts'
 import { solomonClass } from './solomon.ts'
 import { readReleases, SCALE } from './trsp.ts'
 import { runTrspDynamic } from './trsp-dynamic.ts'
@@ -24,10 +25,8 @@ const liveOptions = ({ seed, budgetMs, iterations }: RunOptions): Omit<LiveOptio
   return { seed, first: stop(FIRST_SHARE), event: stop(1) }
 }
 
-export const trspDynamic: Adapter = {
-  name: 'trsp-dynamic',
-  convention:
-    'paid working time as lived, budget for each event; gap to the published pALNS, rejections beside it (they come first)',
+const trspLived = (known: Pick<Adapter, 'name' | 'convention'>, backdated: boolean): Adapter => ({
+  ...known,
   files: (instances) => filesIn(join(instances, 'trsp-pillac', 'dynamic'), /_rd_\d+\.txt$/),
   read: (file) => {
     const name = basename(file, '.txt')
@@ -43,7 +42,8 @@ export const trspDynamic: Adapter = {
       run: (options) => {
         const { duration, findings, ...counts } = runTrspDynamic(text, releases, {
           ...liveOptions(options),
-          settingOut,
+          settingOut: backdated ? asLateAsPlanned : settingOut,
+          backdated,
         })
         return {
           value: duration,
@@ -54,7 +54,26 @@ export const trspDynamic: Adapter = {
       },
     }
   },
-}
+})
+
+export const trspDynamic = trspLived(
+  {
+    name: 'trsp-dynamic',
+    convention:
+      'paid working time as lived, budget for each event; gap to the published pALNS, rejections beside it (they come first)',
+  },
+  false,
+)
+
+/** The published runs let whoever stands still leave in the past, so this alone is level with them; nobody then gains by leaving soon. */
+export const trspDynamicBackdated = trspLived(
+  {
+    name: 'trsp-dynamic-backdated',
+    convention:
+      'as trsp-dynamic, but who stands still may be sent out as of when he last moved, as the published runs did',
+  },
+  true,
+)
 
 export const dvrptw: Adapter = {
   name: 'dvrptw',

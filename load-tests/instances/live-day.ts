@@ -29,6 +29,8 @@ export type LiveOptions = {
   readonly again: boolean
   /** As late as planned when absent. */
   readonly settingOut?: SettingOut
+  /** Whoever stands still may be sent out as of when he last moved, before the work was known. No dispatcher can; published runs did. */
+  readonly backdated?: boolean
 }
 
 /** A visit that was made, a call at the depot, or a stay at home between two rounds. */
@@ -106,7 +108,7 @@ export const liveThrough = (
   for (const [i, now] of moments.entries()) {
     if (plan !== null)
       carryOut(problem, activities, standings, plan, { toldAt, until: now, settingOut }, done)
-    toldAt = now
+    toldAt = options.backdated === true ? 0 : now
     const known = problem.activities.filter(
       ({ id, windows }) =>
         releaseOf(id) <= now &&
@@ -119,7 +121,7 @@ export const liveThrough = (
         ...activity,
         priority: accepted.has(activity.id) ? ACCEPTED : NEW,
       })),
-      technicians: standings.map((standing) => asItStands(standing, activities, now, options.again)),
+      technicians: standings.map((standing) => asItStands(standing, activities, toldAt, options.again)),
     }
     plan = replanned(question, plan, accepted, options.seed + i, i === 0 ? options.first : options.event)
     for (const route of plan.routes) for (const { activityId } of route.visits) accepted.add(activityId)
@@ -158,12 +160,12 @@ const replanned = (
 const asItStands = (
   standing: Standing,
   activities: ReadonlyMap<string, ProblemActivity>,
-  now: number,
+  toldAt: number,
   again: boolean,
 ): ProblemTechnician => {
   const { tools, parts, depot, capacity, shifts, ...rest } = standing.technician
   const [shift] = shifts
-  const from = Math.max(standing.freeAt, now)
+  const from = Math.max(standing.freeAt, toldAt)
   const to = shift?.open.at(-1)?.to ?? from
   if (shift === undefined || (standing.isHome && !again) || from >= to) return { ...rest, shifts: [] }
   const served = standing.stops.flatMap(({ activityId }) => activities.get(activityId ?? '') ?? [])

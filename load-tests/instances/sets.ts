@@ -2,7 +2,7 @@
  * Every set of instances that the bench knows, by the name that `--sets` gives it.
  */
 import type { Adapter } from './adapter.ts'
-import { dvrptw, trspDynamic } from './dynamic-sets.ts'
+import { dvrptw, trspDynamic, trspDynamicBackdated } from './dynamic-sets.ts'
 import { hhcrspItalian, hhcrspMankowska } from './hhcrsp.ts'
 import { roadef } from './roadef.ts'
 import { gehringHomberger, solomon, solomonShort } from './solomon.ts'
@@ -20,6 +20,7 @@ export const sets: readonly Adapter[] = [
   hhcrspMankowska,
   hhcrspItalian,
   trspDynamic,
+  trspDynamicBackdated,
   dvrptw,
 ]
 

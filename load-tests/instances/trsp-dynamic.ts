@@ -25,7 +25,7 @@ export const runTrspDynamic = (
     new Map([...releases].map(([id, release]) => [id, scaled(release)])),
     { ...options, again: true },
   )
-  return scoreLived(trsp, releases, lived)
+  return scoreLived(trsp, options.backdated === true ? new Map() : releases, lived)
 }
 
 const tolerance = 1e-6

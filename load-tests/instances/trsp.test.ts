@@ -100,6 +100,11 @@ ID   X     Y     TWS    TWE    Serv   SKILLS   TOOLS    SPARE PARTS
     expect(live([['4', 58]])).toMatchObject({ rejected: 1, findings: [] })
   })
 
+  it('serves even that one where setting out may be backdated, as published runs did', () => {
+    const options = { seed: 1, first: stop, event: stop, backdated: true }
+    expect(runTrspDynamic(file, new Map([['4', 58]]), options)).toMatchObject({ rejected: 0, findings: [] })
+  })
+
   it('pays for the time at home between two rounds', () => {
     const { duration, rejected, findings } = live([['4', 45]])
     expect({ rejected, findings }).toEqual({ rejected: 0, findings: [] })
