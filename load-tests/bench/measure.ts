@@ -29,7 +29,13 @@ export type Row = {
 }
 
 export const gapOf = (row: Row): number | null =>
-  row.best === null ? null : row.best === 0 ? (row.value === 0 ? 0 : null) : 100 * (row.value / row.best - 1)
+  row.best === null || Number.isNaN(row.value)
+    ? null
+    : row.best === 0
+      ? row.value === 0
+        ? 0
+        : null
+      : 100 * (row.value / row.best - 1)
 
 const cpuSeconds = (): number => {
   const { user, system } = process.cpuUsage()

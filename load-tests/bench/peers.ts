@@ -111,7 +111,10 @@ const runTimed = (name: string, command: string, limitMs: number): Promise<Ran> 
     child.on('close', (code) => {
       clearTimeout(timer)
       if (late) reject(new PeerError(`${name}: was ended after ${limitMs / 1000} s`))
-      else if (code !== 0) reject(new PeerError(`${name}: ended with ${code}: ${said.trim()}`))
+      else if (code !== 0)
+        reject(
+          new PeerError(`${name}: ended with ${code}: ${said.trim() || 'it said nothing on standard error'}`),
+        )
       else
         resolve({
           cpuSeconds: childrenSeconds(account),

@@ -66,7 +66,8 @@ export const runsTable = (rows: readonly Row[], markdown: boolean): string => {
       row.instance,
       row.solver,
       String(row.seed),
-      row.value,
+      // A peer that wrote no plan has no value.
+      Number.isNaN(row.value) ? null : row.value,
       row.best,
       gapOf(row),
       row.iterations === null ? null : String(row.iterations),

@@ -67,7 +67,7 @@ export function backtest(request: BacktestRequest): Report {
     const timing = request.timed ? timingOf(runs) : null
     const cost = timing === null ? '' : `, ${timing.totalSeconds.toFixed(1)} s CPU`
     request.say(
-      `${policy.name}, seed ${seed}: ${(100 * score.keptShare).toFixed(1)} % kept, ${score.travelHours.toFixed(0)} h travel${cost}`,
+      `${policy.name}, seed ${seed}: ${score.judged === 0 ? 'no promise judged' : `${(100 * score.keptShare).toFixed(1)} % kept`}, ${score.travelHours.toFixed(0)} h travel${cost}`,
     )
     return { seed, score, timing, shadow: request.shadow ? shadowOf(runs, history.city, until) : null }
   }

@@ -107,6 +107,15 @@ describe('callboard backtest', () => {
     expect(answer.errors).toContain(sentence)
   })
 
+  it('says that no promise was judged where the file has no rules, and not that none was kept', async () => {
+    const argv = ['--data', data, '--policy', 'first-come', '--policy', 'nearest-idle', '--iterations', '3']
+    const { code, out } = await backtest(...argv)
+    expect(code).toBe(0)
+    expect(out).toMatch(/\| promises kept +\| +– \| +– \|/)
+    expect(out).toContain('No order has a promise')
+    expect(out).not.toContain('Promises kept by type')
+  })
+
   it('names the field of a policy that is none', async () => {
     const policy = join(folder, 'odd.json')
     await writeFile(policy, JSON.stringify({ horizonDays: 'two' }))

@@ -32,7 +32,8 @@ export type Report = {
 
 type Row = {
   readonly label: string
-  readonly of: (score: Score) => number
+  /** Null where there was nothing to judge. */
+  readonly of: (score: Score) => number | null
   readonly digits: number
   readonly unit: string
   /** Differences are told in points for shares and in per cent for amounts; null for no difference. */
@@ -40,10 +41,16 @@ type Row = {
 }
 
 const rows: readonly Row[] = [
-  { label: 'promises kept', of: (s) => 100 * s.keptShare, digits: 1, unit: ' %', compare: 'points' },
+  {
+    label: 'promises kept',
+    of: (s) => (s.judged === 0 ? null : 100 * s.keptShare),
+    digits: 1,
+    unit: ' %',
+    compare: 'points',
+  },
   {
     label: 'kept, by weight of priority',
-    of: (s) => 100 * s.keptWeightedShare,
+    of: (s) => (s.judged === 0 ? null : 100 * s.keptWeightedShare),
     digits: 1,
     unit: ' %',
     compare: 'points',
@@ -116,10 +123,12 @@ export function tellReport(report: Report): string {
     )
     parts.push(table(['', ...others.map((one) => one.policy)], differencesTo(base, others)))
   }
-  parts.push(
-    'Promises kept by type (mean over seeds):',
-    table(['type', 'judged', ...results.map((one) => one.policy)], typeRows(results)),
-  )
+  const types = typeRows(results)
+  if (types.length > 0)
+    parts.push(
+      'Promises kept by type (mean over seeds):',
+      table(['type', 'judged', ...results.map((one) => one.policy)], types),
+    )
   if (results.some((one) => one.seeds.some(({ shadow }) => shadow !== null))) parts.push(tellShadow(results))
   return `${parts.join('\n\n')}\n`
 }
@@ -136,6 +145,9 @@ function preamble(report: Report): string {
     `The fleet is invented: ${people} people${report.load === null ? '' : ` for a load of ${report.load}`} (orders/people: ${list}). ` +
       `Durations, travel and absences are drawn per seed (${seeds}) and the same for every way of dispatching.`,
     `Budgets: ${report.budget}.`,
+    ...(report.withPromise === 0
+      ? ['No order has a promise, so none is judged: --rules FILE.csv says what is promised by type.']
+      : []),
   ].join('\n')
 }
 
@@ -146,7 +158,7 @@ function bodyOf(results: readonly PolicyResult[]): Cells {
     row.label,
     ...results.map((one) =>
       spread(
-        one.seeds.map(({ score }) => row.of(score)),
+        one.seeds.flatMap(({ score }) => row.of(score) ?? []),
         row.digits,
         row.unit,
       ),
@@ -176,6 +188,7 @@ function differencesTo(base: PolicyResult, others: readonly PolicyResult[]): Cel
         const other = base.seeds.find((b) => b.seed === seed)
         if (other === undefined) return []
         const [mine, theirs] = [row.of(score), row.of(other.score)]
+        if (mine === null || theirs === null) return []
         return compare === 'points' ? [mine - theirs] : theirs === 0 ? [] : [(100 * (mine - theirs)) / theirs]
       })
       return spread(differences, 1, compare === 'points' ? ' pp' : ' %', true)
