@@ -65,6 +65,24 @@ describe('times', () => {
     expect(found?.windows[0]).toEqual({ from: 4 * 3600, to: 5 * 3600 })
   })
 
+  it.each([
+    [
+      'too short a range that is still to come',
+      { earliestStart: at(13), latestEnd: at(13, 30) },
+      /60 min.*30 min are left/,
+    ],
+    ['a range of which too little is left', { latestEnd: at(10, 20) }, /60 min.*20 min are left/],
+    [
+      'windows that are too short',
+      { windows: [{ from: '14:00', to: '14:30' }] },
+      /windows of the day leave no 60 min/,
+    ],
+  ])('says of %s what is wrong, and not that it has passed', (_what, more, reason) => {
+    expect(built(boardOf([activity('A', { durationMinutes: 60, ...more })])).beyond[0]?.reason).toMatch(
+      reason,
+    )
+  })
+
   it('names work whose time has passed', () => {
     expect(built(boardOf([activity('A', { latestEnd: at(9) })])).beyond).toEqual([
       { activityId: 'A', reason: 'The time in which it may be done has passed.' },

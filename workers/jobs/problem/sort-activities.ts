@@ -65,15 +65,7 @@ export function sortActivities(board: PlanningBoard, scope: Scope, frame: Frame)
     if (!isOurs(board, activity, scope, frame)) continue
     const windows = windowsOf(board, activity, frame)
     if (windows.length === 0) {
-      if (spot === null) {
-        const later = activity.earliestStart !== null && activity.earliestStart >= frame.until
-        out.beyond.push({
-          activityId: activity.id,
-          reason: later
-            ? 'It may start only after the planned days.'
-            : 'The time in which it may be done has passed.',
-        })
-      }
+      if (spot === null) out.beyond.push({ activityId: activity.id, reason: noTimeReason(activity, frame) })
       continue
     }
     const current =
@@ -89,6 +81,18 @@ export function sortActivities(board: PlanningBoard, scope: Scope, frame: Frame)
     else out.beyond.push({ activityId: one.activity.id, reason: 'More urgent work fills the planned days.' })
   })
   return out
+}
+
+/** Why work has no moment at which it may start: what is still to come is never said to have passed. */
+function noTimeReason(a: Activity, frame: Frame): string {
+  if (a.earliestStart !== null && a.earliestStart >= frame.until)
+    return 'It may start only after the planned days.'
+  if (a.latestEnd !== null && a.latestEnd <= frame.zero) return 'The time in which it may be done has passed.'
+  const from = Math.max(frame.earliest, Math.ceil((a.earliestStart ?? frame.earliest) / MINUTE) * MINUTE)
+  const left = Math.max(0, Math.floor((Math.min(frame.until, a.latestEnd ?? frame.until) - from) / MINUTE))
+  if (left < a.durationMinutes)
+    return `It takes ${a.durationMinutes} min, and ${left} min are left of the time in which it may be done.`
+  return `Its windows of the day leave no ${a.durationMinutes} min for it in the planned days.`
 }
 
 /** Work that planning does not touch. */
