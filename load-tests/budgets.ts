@@ -5,6 +5,8 @@
 export const budgets = {
   /** A colleague's change feels immediate below a tenth of a second, and instant below a fortieth. */
   commandToOtherBoardMs: { p50: 25, p99: 100 },
+  /** "A plan repaired within a second": from the event to the planner's move on somebody else's board. */
+  eventToPlanMs: { p95: 1_000, p99: 2_000 },
   /** One hot board shares one counter row: half of bare row writes leaves room for rules, log and answer. */
   hotBoardShareOfPgbench: 0.5,
   bulkCommandsPerSecond: 1_000,

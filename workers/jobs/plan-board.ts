@@ -14,13 +14,14 @@ import { PlanningJob } from '../../server/contract/jobs.ts'
 import type { NoticeFrame } from '../../server/contract/live.ts'
 import type { PlanningBoards } from '../../server/ports/planner.ts'
 import type { PublishNotice } from '../../server/ports/relay.ts'
-import type { PlanningRun, PlanningRuns, ProposalDrop } from '../../server/ports/runs.ts'
+import type { PlanningRun, PlanningRuns, ProposalDrop, RunEnd } from '../../server/ports/runs.ts'
 import type { Plan } from '../optimiser/problem.ts'
 import { SearchCancelledError } from '../optimiser/threads/search-thread.ts'
 import type { ThreadJob } from '../optimiser/threads/thread-talk.ts'
+import { type LapTimer, startLaps } from './lap-times.ts'
 import { type BuiltProblem, buildProblemWith } from './problem/build-problem.ts'
 import type { Scope } from './problem/scope.ts'
-import { propose } from './propose.ts'
+import { type Proposed, propose } from './propose.ts'
 import type { BoardTravel } from './travel/board-travel.ts'
 import type { FallbackNotices } from './travel/fallback-notices.ts'
 
@@ -88,10 +89,12 @@ export async function planBoard(data: unknown, parts: PlanBoardParts): Promise<J
 }
 
 async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSignal): Promise<void> {
-  if (run.proposalId !== null) return settle(run, run.proposalId, null, parts)
+  const laps = startLaps(parts.now)
+  if (run.proposalId !== null) return settle(run, run.proposalId, { summary: null, laps }, parts)
   // Written by `request-optimisation`, in this shape.
   const request = run.request as RunRequest
   const live = await parts.boards.read(run.companyId, run.boardId, asOfRun(request, parts.now()) ?? undefined)
+  laps.lap('read')
   if (live === null) {
     await parts.runs.finish(run, { status: 'failed', error: 'the board does not exist' })
     return
@@ -114,17 +117,23 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
   }
   const search = (built: BuiltProblem): Promise<Plan> =>
     searchFor(run, built, { churnBudget: board.policy.churnBudget, request, signal }, parts)
+  laps.lap('read')
   let built = await buildProblemWith(parts.travel, board, scope)
+  laps.lap('build')
   let plan = await search(built)
+  laps.lap('search')
   if (built.isNarrow && plan.unassigned.length > 0) {
     // Nobody near has room: then everybody is asked, before anyone is told that there is none.
     built = await buildProblemWith(parts.travel, board, { ...scope, wide: true })
+    laps.lap('build')
     plan = await search(built)
+    laps.lap('search')
   }
   await parts.fallbacks.report({ ...run, optimisationId: run.id }, built.travel)
   const { moves, summary } = propose(board, built, plan, { namesChange: whileThereIsTime(run, parts.now) })
+  laps.lap('judge')
   if (moves.length === 0) {
-    await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary })
+    await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary: timed(summary, laps) })
     await tell(parts, run.companyId, run.boardId, run.id, 'done')
     return
   }
@@ -138,7 +147,8 @@ async function carryOut(run: PlanningRun, parts: PlanBoardParts, signal: AbortSi
     summary,
   })
   if (!isMine) return
-  await settle(run, proposalId, summary, parts)
+  laps.lap('store')
+  await settle(run, proposalId, { summary, laps }, parts)
 }
 
 /** Only whoever asked for a plan is told; on a large board one change takes a quarter of a second, and the moves wait for it. */
@@ -189,15 +199,20 @@ async function searchFor(
 const boardKey = (run: PlanningRun, request: RunRequest): string =>
   JSON.stringify([run.companyId, run.boardId, request.forkId ?? null, [...request.teams].sort()])
 
+/** Null leaves what was stored before the run was taken up again. */
+const timed = (summary: Proposed['summary'] | null, laps: LapTimer): unknown =>
+  summary === null ? null : { ...summary, tookMs: laps.times() }
+
 /** The proposal is on record: tell of it, and in mode `apply` put it on the board. */
 async function settle(
   run: PlanningRun,
   proposalId: string,
-  summary: unknown,
+  { summary, laps }: { summary: Proposed['summary'] | null; laps: LapTimer },
   parts: PlanBoardParts,
 ): Promise<void> {
   if (run.mode === 'propose') {
-    if (!(await parts.runs.finish(run, { status: 'done', applied: 0, dropped: [], summary }))) return
+    const end: RunEnd = { status: 'done', applied: 0, dropped: [], summary: timed(summary, laps) }
+    if (!(await parts.runs.finish(run, end))) return
     await tell(parts, run.companyId, run.boardId, run.id, 'done', undefined, proposalId)
     return
   }
@@ -207,12 +222,13 @@ async function settle(
     await tell(parts, run.companyId, run.boardId, run.id, 'stale', outcome.refused)
     return
   }
+  laps.lap('apply')
   const isStale = outcome.applied === 0 && outcome.dropped.length > 0
   await parts.runs.finish(
     run,
     isStale
       ? { status: 'stale', error: 'every move was overtaken by what happened meanwhile' }
-      : { status: 'done', applied: outcome.applied, dropped: outcome.dropped, summary },
+      : { status: 'done', applied: outcome.applied, dropped: outcome.dropped, summary: timed(summary, laps) },
   )
   await tell(parts, run.companyId, run.boardId, run.id, isStale ? 'stale' : 'done', undefined, proposalId)
 }
