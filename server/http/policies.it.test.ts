@@ -34,6 +34,13 @@ const history = async (query = '', token = dispatcher) =>
   }>()
 
 describe('a board’s policy', () => {
+  it('has a history from the start, before anybody changed it', async () => {
+    const { policy, policyVersion } = await settings()
+    expect(policyVersion).toBe(1)
+    const { items } = await history()
+    expect(items).toMatchObject([{ version: 1, by: { id: null, name: null }, policy, changes: [] }])
+  })
+
   it('gets a new version with each change, an event on the board, and a line in its history', async () => {
     const before = await settings()
     expect(before.policyVersion).toBe(1)

@@ -23,6 +23,12 @@ export async function seed(ownerUrl: string, options: { demo: 'storm' | 'none' }
     const { rowCount } = await client.query('SELECT 1 FROM company WHERE id = $1', [company.id])
     if (rowCount === 0) {
       await company.write(putter(client, company.id), await hashPassword(DEMO_PASSWORD))
+      // The first line of each board's history of policies; a board made over HTTP gets it from the command.
+      await client.query(
+        `INSERT INTO board_policy (company_id, board_id, version, policy)
+         SELECT company_id, id, policy_version, policy FROM board WHERE company_id = $1`,
+        [company.id],
+      )
     }
     if (options.demo === 'storm') await layShifts(client)
     await client.query('COMMIT')
