@@ -27,7 +27,8 @@ export type Decision = {
 /** Events that give, change or take an activity's place. */
 export const placingTypes = ['activity-assigned', 'activity-rescheduled', 'activity-unassigned'] as const
 
-export const DECISIONS_AT_ONCE = 50
+/** A batch has to be done well within the lease, with the rests that whoever explains takes between. */
+export const DECISIONS_AT_ONCE = 15
 export const EXPLAIN_LEASE_SECONDS = 30
 
 export interface Decisions {

@@ -11,8 +11,12 @@ import { type Loop, startLoop } from './relay.ts'
 
 const LOOK_MS = 500
 const PASS_MS = 60_000
-/** A worker explains for at most this share of its time: the plan comes first. */
+/**
+ * A worker explains for at most this share of its time, and rests after each decision and not after a batch: on a board of two
+ * thousand one takes a tenth of a second or two in which nothing else of the process goes on, and somebody waits for a plan.
+ */
 const SHARE = 0.3
+const RESTS_MAX_MS = 1_000
 
 export type ExplainWatchParts = {
   decisions: Decisions
@@ -32,7 +36,7 @@ export function startExplainWatch(parts: ExplainWatchParts): Loop {
         passedAt = from
         await parts.decisions.passQuiet()
       }
-      return Math.max(LOOK_MS, (parts.now() - from) * (1 / SHARE - 1))
+      return LOOK_MS
     },
     (error) => parts.onError('explaining decisions', error),
   )
@@ -60,7 +64,7 @@ type Judged = { decision: Decision; seq: number; body: unknown }
 async function judge(
   board: ExplainedBoard,
   decisions: readonly Decision[],
-  { boards, planner, onError }: ExplainWatchParts,
+  { boards, planner, now: clock, onError }: ExplainWatchParts,
 ): Promise<Judged[]> {
   const now = decisions.some((decision) => decision.stands)
     ? await boards.read(board.companyId, board.boardId)
@@ -73,6 +77,7 @@ async function judge(
       judged.push({ decision, seq: decision.seq, body: { ...by, overtaken: true } })
       continue
     }
+    const from = clock()
     try {
       const { sentence, ...facts } = await planner.explain(now, decision.activityId)
       judged.push({ decision, seq: now.seq, body: { ...by, sentence, facts } })
@@ -81,9 +86,15 @@ async function judge(
       onError(`explaining activity ${decision.activityId}`, error)
       judged.push({ decision, seq: now.seq, body: by })
     }
+    await rest(clock() - from)
   }
   return judged
 }
+
+const rest = (workedMs: number): Promise<void> =>
+  new Promise((resolve) =>
+    setTimeout(resolve, Math.min(RESTS_MAX_MS, Math.max(0, workedMs) * (1 / SHARE - 1))),
+  )
 
 const deciderOf = (actor: Actor) =>
   actor.kind === 'user'
