@@ -61,7 +61,12 @@ export const BoardPolicy = Type.Object(
     strict: Type.Optional(Type.Boolean()),
     weights: Type.Optional(PolicyWeights),
   },
-  { $id: 'BoardPolicy', ...closed },
+  {
+    $id: 'BoardPolicy',
+    description:
+      'A whole policy: it takes the place of the one before, and what it leaves out is ordinary again.',
+    ...closed,
+  },
 )
 export type BoardPolicy = Static<typeof BoardPolicy>
 
