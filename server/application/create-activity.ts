@@ -11,6 +11,7 @@ import { warningView } from './act-on-activity.ts'
 import { activityEvents, orderEvents } from './board-changes.ts'
 import { badField, calendarOf, openPromises, policyOf, refused, slaCalendars, travelOf } from './context.ts'
 import { newActivity, typeFacts } from './generate-activities.ts'
+import { judgeExclusions } from './judge-exclusions.ts'
 import { badLink, linkedTo } from './linked-activities.ts'
 
 const instant = (text: string | null | undefined): number | null => (text ? Date.parse(text) : null)
@@ -29,6 +30,8 @@ export async function createActivity(tx: Tx, body: ActivityCreate): Promise<Outc
   if (body.preferredTechnicianId && !(await tx.exists('technician', body.preferredTechnicianId)))
     return badField('preferredTechnicianId', 'a technician of this company')
 
+  const badExclusion = await judgeExclusions(tx, body)
+  if (badExclusion) return badExclusion
   const bare = await unplaced(tx, order, body)
   if ('refusal' in bare) return bare
   const unlinkable = await badLink(tx, bare, bare)
@@ -78,6 +81,7 @@ async function unplaced(tx: Tx, order: Order, body: ActivityCreate): Promise<Act
     latestEnd: latest,
     windows: body.windows ?? [],
     preferredTechnicianId: body.preferredTechnicianId ?? order.preferredTechnicianId,
+    ...(body.excludedTechnicianIds?.length ? { excludedTechnicianIds: body.excludedTechnicianIds } : {}),
     ...(body.place === undefined ? {} : { place: body.place }),
     ...(body.startsWith ? { startsWith: body.startsWith } : {}),
     ...(body.startsAfter ? { startsAfter: body.startsAfter } : {}),

@@ -214,6 +214,8 @@ function sentenceFor(conflict: PlanConflict): string {
       return 'The technician is not at work then.'
     case 'absence':
       return 'The technician is away.'
+    case 'excluded':
+      return 'The technician must not be sent there.'
     case 'skill':
       return `The technician lacks the skill ${conflict.skill}.`
     case 'window':

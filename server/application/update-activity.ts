@@ -8,6 +8,7 @@ import type { Outcome, Refused, Tx } from '../ports/commands.ts'
 import { warningView } from './act-on-activity.ts'
 import { activityEvents, activityRemoved } from './board-changes.ts'
 import { badField, changedBy, isRelated, refused, relatedTeams } from './context.ts'
+import { judgeExclusions } from './judge-exclusions.ts'
 import { badLink } from './linked-activities.ts'
 import { planWarnings } from './plan-warnings.ts'
 import { tellTechnicians } from './tell-technicians.ts'
@@ -24,6 +25,8 @@ export async function updateActivity(
     return badField('typeId', 'an activity type of this company')
   if (same.preferredTechnicianId && !(await tx.exists('technician', same.preferredTechnicianId)))
     return badField('preferredTechnicianId', 'a technician of this company')
+  const badExclusion = await judgeExclusions(tx, { ...activity, ...wishesOf(same) })
+  if (badExclusion) return badExclusion
   const unlinkable = await badLink(tx, activity, {
     startsWith: same.startsWith ?? null,
     startsAfter: same.startsAfter ?? null,
@@ -51,6 +54,12 @@ export async function updateActivity(
     events: activityEvents('activity-updated', activity, resized),
   }
 }
+
+/** The wishes that a patch names. */
+const wishesOf = ({ preferredTechnicianId, excludedTechnicianIds }: ActivityPatch): Partial<Activity> => ({
+  ...(preferredTechnicianId === undefined ? {} : { preferredTechnicianId }),
+  ...(excludedTechnicianIds === undefined ? {} : { excludedTechnicianIds }),
+})
 
 /** A placed bar follows its planned work: it ends later or sooner, and may then overlap, which stops it blocking. */
 function withLength(before: Activity, next: Activity): Activity {

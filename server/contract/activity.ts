@@ -28,6 +28,11 @@ const StartsAfter = Type.Object(
   },
   closed,
 )
+const Excluded = Type.Array(Id, {
+  maxItems: 100,
+  uniqueItems: true,
+  description: 'Technicians who must not be sent; an empty list rules nobody out',
+})
 const Links = {
   startsWith: Type.Optional(
     Type.Union([Id, Type.Null()], {
@@ -60,6 +65,7 @@ export const ActivityView = Type.Object(
     latestEnd: Nullable(InstantText),
     windows: Type.Array(DayWindow),
     preferredTechnicianId: Nullable(Id),
+    excludedTechnicianIds: Type.Optional(Type.Array(Id)),
     place: Nullable(Place),
     startsWith: Type.Optional(Nullable(Id)),
     startsAfter: Type.Optional(Nullable(StartsAfter)),
@@ -87,12 +93,14 @@ export function activityView(a: Activity): ActivityView {
     humanTouchedAt,
     createdAt,
     closedAt,
+    excludedTechnicianIds,
     ...same
   } = a
   return {
     ...same,
     requiredSkills: [...a.requiredSkills],
     windows: [...a.windows],
+    ...(excludedTechnicianIds?.length ? { excludedTechnicianIds: [...excludedTechnicianIds] } : {}),
     start: text(start),
     end: text(end),
     earliestStart: text(earliestStart),
@@ -158,6 +166,7 @@ export const ActivityCreate = Type.Object(
     latestEnd: Type.Optional(Nullable(InstantText)),
     windows: Type.Optional(Type.Array(DayWindow, { maxItems: 10 })),
     preferredTechnicianId: Type.Optional(Nullable(Id)),
+    excludedTechnicianIds: Type.Optional(Excluded),
     place: Type.Optional(Nullable(Place)),
     ...Links,
   },
@@ -175,6 +184,7 @@ export const ActivityPatch = Type.Object(
     latestEnd: Type.Optional(Nullable(InstantText)),
     windows: Type.Optional(Type.Array(DayWindow, { maxItems: 10 })),
     preferredTechnicianId: Type.Optional(Nullable(Id)),
+    excludedTechnicianIds: Type.Optional(Excluded),
     place: Type.Optional(Nullable(Place)),
     ...Links,
     ...Expected,

@@ -33,6 +33,14 @@ describe('dropping a bar on a row', () => {
     })
   })
 
+  it('cannot be done by someone who must not be sent there', () => {
+    const unwelcome = barOf(activity('new', { excludedTechnicianIds: ['ann'] }))
+    expect(judge('10:00', known(), technician('ann'), unwelcome)).toMatchObject({
+      mark: 'cannot',
+      worst: { kind: 'excluded', technicianId: 'ann' },
+    })
+  })
+
   it('cannot be done by someone who is away', () => {
     const away = technician('ann', { absences: [{ from: iso('09:00'), to: iso('12:00'), reason: 'Sick' }] })
     expect(judge('10:00', known(), away).mark).toBe('cannot')

@@ -18,8 +18,9 @@ export type Verdict = {
   readonly addedMinutes: number
 }
 
-const hopeless = new Set<PlanConflict['kind']>(['skill', 'absence'])
+const hopeless = new Set<PlanConflict['kind']>(['excluded', 'skill', 'absence'])
 const gravity: readonly PlanConflict['kind'][] = [
+  'excluded',
   'skill',
   'absence',
   'overlap',

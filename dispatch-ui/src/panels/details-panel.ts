@@ -356,6 +356,10 @@ function factSection({ bar, board }: DetailsContext): HTMLElement {
     [t('details.order'), order?.number ?? ''],
     [t('details.length'), duration(bar.durationMinutes)],
     [t('details.skills'), bar.requiredSkills.map((s) => t('details.level', s)).join(', ')],
+    [
+      t('details.excluded'),
+      (bar.excludedTechnicianIds ?? []).map((id) => board.technicians.get(id)?.name ?? id).join(', '),
+    ],
   ]
   return el(
     'section',

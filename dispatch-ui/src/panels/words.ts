@@ -10,6 +10,8 @@ export function conflictText(conflict: PlanConflict): string {
       return t('drag.overlap', { m: Math.round(conflict.minutes) })
     case 'travel':
       return t('drag.travel', { m: conflict.minutesShort })
+    case 'excluded':
+      return t('drag.excluded')
     case 'skill':
       return t('drag.skill', { skill: conflict.skill, level: conflict.needed })
     case 'deadline':
@@ -36,7 +38,18 @@ export function verdictText(verdict: Verdict, time: string): string {
   return conflictText(worst)
 }
 
-const kinds = ['overlap', 'travel', 'skill', 'deadline', 'absence', 'calendar', 'window', 'range', 'link']
+const kinds = [
+  'overlap',
+  'travel',
+  'excluded',
+  'skill',
+  'deadline',
+  'absence',
+  'calendar',
+  'window',
+  'range',
+  'link',
+]
 
 /** A warning as the server sends it: the conflict's kind and its facts, beside it or inside `facts`. */
 export function warningText(warning: { readonly kind: string; readonly facts?: unknown }): string {

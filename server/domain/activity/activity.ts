@@ -54,6 +54,8 @@ export type Activity = {
   readonly latestEnd: Instant | null
   readonly windows: readonly DayWindow[]
   readonly preferredTechnicianId: string | null
+  /** Who must not be sent, for whatever reason; absent where nobody is ruled out. */
+  readonly excludedTechnicianIds?: readonly string[]
   readonly place: Place | null
   /** Two technicians at one visit: it starts when this other activity starts, with somebody else. */
   readonly startsWith?: string | null

@@ -99,6 +99,22 @@ describe('conflicts of a placement', () => {
     ])
   })
 
+  it('sends nobody whom the work rules out', () => {
+    const ann = board.technician('Ann')
+    const activity = { ...board.activity('A1'), id: 'new', excludedTechnicianIds: [ann.id] }
+    const excluded = placement('09:00', '10:00', { activity, technician: ann })
+    expect(conflictsOf(excluded, facts({ neighbours: [] }))).toEqual([
+      { kind: 'excluded', technicianId: ann.id },
+    ])
+    const another = { ...activity, excludedTechnicianIds: ['somebody else'] }
+    expect(
+      conflictsOf(
+        placement('09:00', '10:00', { activity: another, technician: ann }),
+        facts({ neighbours: [] }),
+      ),
+    ).toEqual([])
+  })
+
   it('asks for every skill at its level', () => {
     const activity = { ...board.activity('A1'), id: 'new', requiredSkills: [{ skill: 'lift', level: 2 }] }
     const technician = { ...board.technician('Ann'), skills: [{ skill: 'lift', level: 1 }] }

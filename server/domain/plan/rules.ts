@@ -1,5 +1,6 @@
 /**
- * What a placement breaks: overlap, travel, open hours, absence, windows, movable range, skills, deadlines.
+ * What a placement breaks: overlap, travel, open hours, absence, windows, movable range, skills, exclusions,
+ * deadlines.
  *
  * Pure and quick, because the board asks it for every row while a bar is dragged. It judges; whether a conflict
  * warns or refuses is the caller's matter.
@@ -22,6 +23,7 @@ export type PlanConflict =
   | { readonly kind: 'absence'; readonly reason: string; readonly from: Instant; readonly to: Instant }
   | { readonly kind: 'window'; readonly windows: readonly DayWindow[] }
   | { readonly kind: 'range'; readonly earliestStart: Instant | null; readonly latestEnd: Instant | null }
+  | { readonly kind: 'excluded'; readonly technicianId: string }
   | { readonly kind: 'skill'; readonly skill: string; readonly needed: number; readonly has: number }
   | {
       readonly kind: 'deadline'
@@ -54,6 +56,7 @@ export type PlanFacts = {
 
 export function conflictsOf(placement: Placement, facts: PlanFacts): PlanConflict[] {
   return [
+    ...excludedConflicts(placement),
     ...skillConflicts(placement),
     ...neighbourConflicts(placement, facts),
     ...openHourConflicts(placement, facts.calendar),
@@ -64,6 +67,11 @@ export function conflictsOf(placement: Placement, facts: PlanFacts): PlanConflic
     ...linkConflicts(placement.activity, placement, facts.linked ?? []),
   ]
 }
+
+const excludedConflicts = ({ activity, technician }: Placement): PlanConflict[] =>
+  activity.excludedTechnicianIds?.includes(technician.id)
+    ? [{ kind: 'excluded', technicianId: technician.id }]
+    : []
 
 function skillConflicts({ activity, technician }: Placement): PlanConflict[] {
   const out: PlanConflict[] = []

@@ -50,6 +50,14 @@ describe('what is loose', () => {
   })
 })
 
+describe('whom to send', () => {
+  it('is nobody whom the activity rules out, and said only where it does', () => {
+    const board = boardOf([activity('A', { excludedTechnicianIds: ['Ann'] }), activity('B')])
+    expect(find(board, 'A')?.excluded).toEqual(['Ann'])
+    expect(find(board, 'B')).not.toHaveProperty('excluded')
+  })
+})
+
 describe('times', () => {
   it('never lets work start in the past, nor end after its range', () => {
     const found = find(boardOf([activity('A', { latestEnd: at(12) })]), 'A')

@@ -13,7 +13,10 @@ export function describeActivity(
   a: Activity,
   seconds: (at: Instant) => number,
   indexOf: (place: Place | null) => number | null,
-): Pick<ProblemActivity, 'id' | 'location' | 'skills' | 'targets' | 'priority' | 'preferred' | 'only'> {
+): Pick<
+  ProblemActivity,
+  'id' | 'location' | 'skills' | 'targets' | 'priority' | 'preferred' | 'excluded' | 'only'
+> {
   const order = board.orders.get(a.orderId)
   const weight = (order?.weight ?? 1) * priorityWeight[a.priority]
   // A response is kept by sending the work, whatever its place: it is no reason to plan one way or another.
@@ -35,6 +38,7 @@ export function describeActivity(
     targets: [...targets, ...wishes],
     priority: priorityFigure[a.priority],
     ...(a.preferredTechnicianId === null ? {} : { preferred: [a.preferredTechnicianId] }),
+    ...(a.excludedTechnicianIds?.length ? { excluded: a.excludedTechnicianIds } : {}),
     // A person chose the technician but no time: only the time is open.
     ...(a.technicianId !== null && a.start === null ? { only: [a.technicianId] } : {}),
   }

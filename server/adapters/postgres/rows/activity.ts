@@ -29,6 +29,7 @@ export type ActivityRow = {
   latest_end: Date | null
   windows: Activity['windows']
   preferred_technician_id: string | null
+  excluded_technician_ids: readonly string[] | null
   place: Activity['place']
   starts_with: string | null
   starts_after: NonNullable<Activity['startsAfter']> | null
@@ -63,6 +64,7 @@ export const activityColumns = [
   'latest_end',
   'windows',
   'preferred_technician_id',
+  'excluded_technician_ids',
   'place',
   'starts_with',
   'starts_after',
@@ -100,6 +102,7 @@ export function activityOfRow(row: ActivityRow): Activity {
     preferredTechnicianId: row.preferred_technician_id,
     place: row.place,
     // Few have them, and every activity goes over the wire whole.
+    ...(row.excluded_technician_ids === null ? {} : { excludedTechnicianIds: row.excluded_technician_ids }),
     ...(row.starts_with === null ? {} : { startsWith: row.starts_with }),
     ...(row.starts_after === null ? {} : { startsAfter: row.starts_after }),
     blocking: row.blocking,
@@ -110,6 +113,8 @@ export function activityOfRow(row: ActivityRow): Activity {
     closedCause: row.closed_cause,
   }
 }
+
+const someOf = (ids: readonly string[] | undefined): readonly string[] | null => (ids?.length ? ids : null)
 
 /** The columns that an update writes, with their types: how a list of activities becomes rows inside Postgres. */
 export const activityTypes = {
@@ -132,6 +137,7 @@ export const activityTypes = {
   latest_end: 'timestamptz',
   windows: 'jsonb',
   preferred_technician_id: 'text',
+  excluded_technician_ids: 'jsonb',
   place: 'jsonb',
   starts_with: 'text',
   starts_after: 'jsonb',
@@ -163,6 +169,7 @@ export const activityRecord = (a: Activity): Record<keyof typeof activityTypes, 
   latest_end: stamp(a.latestEnd),
   windows: a.windows,
   preferred_technician_id: a.preferredTechnicianId,
+  excluded_technician_ids: someOf(a.excludedTechnicianIds),
   place: a.place,
   starts_with: a.startsWith ?? null,
   starts_after: a.startsAfter ?? null,
@@ -197,6 +204,7 @@ export const activityValues = (a: Activity): unknown[] => [
   stamp(a.latestEnd),
   JSON.stringify(a.windows),
   a.preferredTechnicianId,
+  a.excludedTechnicianIds?.length ? JSON.stringify(a.excludedTechnicianIds) : null,
   a.place === null ? null : JSON.stringify(a.place),
   a.startsWith ?? null,
   a.startsAfter ? JSON.stringify(a.startsAfter) : null,
