@@ -105,7 +105,8 @@ async function planAll(api: Api, boardId: string): Promise<void> {
   await until(async () => ((await api('GET', `/optimisations/${id}`)) as Run).finishedAt !== null, 90_000)
 }
 
-type Run = OptimisationView & { version: number }
+type Answer = Awaited<ReturnType<Api>>
+type Run = OptimisationView & Answer
 
 /** Another dispatcher's board: what is told of it, with the time it came. */
 class Follower {
@@ -228,7 +229,7 @@ try {
   process.stderr.write('making the board …\n')
   const city = await makeCity(api, dice)
   const url = system.urls[0] ?? ''
-  const { ticket } = (await api('POST', '/socket-tickets', {})) as unknown as { ticket: string }
+  const { ticket } = (await api('POST', '/socket-tickets', {})) as Answer & { ticket: string }
   const follower = new Follower(url, ticket, city.board)
   await until(() => follower.activities.size >= size.activities, 30_000)
   // What the first plan left out is taken in by repairs; how they answer to news is asked when they have done with it.
