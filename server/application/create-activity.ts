@@ -80,12 +80,19 @@ async function unplaced(tx: Tx, order: Order, body: ActivityCreate): Promise<Act
     earliestStart: earliest,
     latestEnd: latest,
     windows: body.windows ?? [],
-    preferredTechnicianId: body.preferredTechnicianId ?? order.preferredTechnicianId,
+    preferredTechnicianId: preferredOf(order, body),
     ...(body.excludedTechnicianIds?.length ? { excludedTechnicianIds: body.excludedTechnicianIds } : {}),
     ...(body.place === undefined ? {} : { place: body.place }),
     ...(body.startsWith ? { startsWith: body.startsWith } : {}),
     ...(body.startsAfter ? { startsAfter: body.startsAfter } : {}),
   })
+}
+
+/** The order's wish goes to its activities, but not against what is said of this one. */
+const preferredOf = (order: Order, body: ActivityCreate): string | null => {
+  if (body.preferredTechnicianId) return body.preferredTechnicianId
+  const wished = order.preferredTechnicianId
+  return wished !== null && body.excludedTechnicianIds?.includes(wished) ? null : wished
 }
 
 async function placedAt(

@@ -2,6 +2,7 @@
 import type { Refused, Tx } from '../ports/commands.ts'
 import { badField } from './context.ts'
 
+/** Those that the caller names anew: what was accepted before, and people who went since, are nobody's fault now. */
 type Wishes = {
   readonly preferredTechnicianId?: string | null
   readonly excludedTechnicianIds?: readonly string[]

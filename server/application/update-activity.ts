@@ -25,8 +25,8 @@ export async function updateActivity(
     return badField('typeId', 'an activity type of this company')
   if (same.preferredTechnicianId && !(await tx.exists('technician', same.preferredTechnicianId)))
     return badField('preferredTechnicianId', 'a technician of this company')
-  const badExclusion = await judgeExclusions(tx, { ...activity, ...wishesOf(same) })
-  if (badExclusion) return badExclusion
+  const badWish = await badWishes(tx, activity, same)
+  if (badWish) return badWish
   const unlinkable = await badLink(tx, activity, {
     startsWith: same.startsWith ?? null,
     startsAfter: same.startsAfter ?? null,
@@ -55,11 +55,15 @@ export async function updateActivity(
   }
 }
 
-/** The wishes that a patch names. */
-const wishesOf = ({ preferredTechnicianId, excludedTechnicianIds }: ActivityPatch): Partial<Activity> => ({
-  ...(preferredTechnicianId === undefined ? {} : { preferredTechnicianId }),
-  ...(excludedTechnicianIds === undefined ? {} : { excludedTechnicianIds }),
-})
+/** Whom it prefers and whom it rules out, judged together when the patch names one of them. */
+async function badWishes(tx: Tx, activity: Activity, patch: ActivityPatch): Promise<Refused | null> {
+  const { preferredTechnicianId = activity.preferredTechnicianId, excludedTechnicianIds } = patch
+  if (excludedTechnicianIds !== undefined)
+    return judgeExclusions(tx, { preferredTechnicianId, excludedTechnicianIds })
+  return patch.preferredTechnicianId && activity.excludedTechnicianIds?.includes(patch.preferredTechnicianId)
+    ? badField('preferredTechnicianId', 'a technician who is not ruled out')
+    : null
+}
 
 /** A placed bar follows its planned work: it ends later or sooner, and may then overlap, which stops it blocking. */
 function withLength(before: Activity, next: Activity): Activity {

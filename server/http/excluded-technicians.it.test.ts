@@ -90,6 +90,27 @@ describe('technicians who must not be sent', () => {
     const activity = (await make({ excludedTechnicianIds: [people[0]] })).json<ActivityAnswer>()
     const preferred = await patch(activity, { preferredTechnicianId: people[0] })
     expect(preferred.statusCode).toBe(422)
-    expect(preferred.json()).toMatchObject({ details: [{ field: 'excludedTechnicianIds.0' }] })
+    expect(preferred.json()).toMatchObject({ details: [{ field: 'preferredTechnicianId' }] })
+  })
+
+  it('weigh more than whom the order prefers, and stand in the way of no other edit', async () => {
+    const [customer] = (await t.ask({ url: '/api/v1/customers?limit=1', token })).json<{
+      items: { id: string }[]
+    }>().items
+    const wishing = await t.ask({
+      method: 'POST',
+      url: '/api/v1/orders',
+      token,
+      body: { description: 'Boiler', customerId: customer?.id, preferredTechnicianId: people[0] },
+    })
+    expect(wishing.statusCode, wishing.body).toBe(201)
+    const made = await make({
+      orderId: wishing.json<{ id: string }>().id,
+      excludedTechnicianIds: [people[0]],
+    })
+    expect(made.json<ActivityAnswer>().preferredTechnicianId).toBeNull()
+    const edited = await patch(made.json<ActivityAnswer>(), { durationMinutes: 30 })
+    expect(edited.statusCode, edited.body).toBe(200)
+    expect(edited.json<ActivityView>().excludedTechnicianIds).toEqual([people[0]])
   })
 })

@@ -16,7 +16,8 @@ const PASS_MS = 60_000
  * thousand one takes a tenth of a second or two in which nothing else of the process goes on, and somebody waits for a plan.
  */
 const SHARE = 0.3
-const RESTS_MAX_MS = 1_000
+/** A process that is to stop waits for the batch in hand. */
+const RESTS_MAX_MS = 500
 
 export type ExplainWatchParts = {
   decisions: Decisions
